@@ -1,0 +1,1 @@
+"""The command line: every command of `throughline`, one file per group."""

@@ -1,0 +1,93 @@
+"""`throughline doctor`: what is configured, what is missing, what to do."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+from sqlalchemy import Connection, func, select
+from sqlalchemy.engine import make_url
+
+from cli.answers import FAULT, Answer, AnsweringCommand
+from cli.installation import Installation, any_database
+from engine.settings import NAMES
+from engine.store.clocks import is_sandbox
+from engine.store.migrate import is_current, newest_revision
+from engine.store.people import users
+from engine.store.tables import cases
+from engine.store.versions import newest_versions
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at: whether it is well, what was found and, where it is not well, what to do."""
+
+    name: str
+    ok: bool
+    found: str
+    hint: str = ""
+
+
+@click.command(cls=AnsweringCommand)
+def doctor() -> Answer:
+    """Say what is configured, what is missing and what to do; exit 1 when something is missing."""
+    with any_database() as installation:
+        checks = [*_settings(installation), *_program(), *_database(installation)]
+    lines = [
+        f"{'ok  ' if check.ok else 'MISS'}  {check.name}: {check.found}" + _hinted(check) for check in checks
+    ]
+    well = all(check.ok for check in checks)
+    data = {"ok": well, "checks": [asdict(check) for check in checks]}
+    return Answer(data, "\n".join(lines), 0 if well else FAULT)
+
+
+def _hinted(check: Check) -> str:
+    return f"\n      {check.hint}" if check.hint and not check.ok else ""
+
+
+def _settings(installation: Installation) -> Iterator[Check]:
+    settings = installation.settings
+    values = {
+        "THROUGHLINE_DATABASE_URL": make_url(settings.database_url).render_as_string(hide_password=True),
+        "THROUGHLINE_SECRET_KEY": f"{len(settings.secret_key)} characters",
+        "THROUGHLINE_TIMEZONE": settings.zone.key,
+        "THROUGHLINE_DATA_DIR": str(settings.data_dir),
+        "THROUGHLINE_PATHWAYS_DIR": str(settings.pathways_dir),
+        "THROUGHLINE_LOG_LEVEL": settings.log_level,
+    }
+    for name in NAMES:
+        yield Check(name, True, f"{values[name]} ({'set' if os.environ.get(name) else 'default'})")
+
+
+def _program() -> Iterator[Check]:
+    yield Check("Python", sys.version_info >= (3, 11), sys.version.split()[0], "install Python 3.11 or newer")
+    spec = find_spec("webui")
+    folders = list(spec.submodule_search_locations or []) if spec else []
+    built = any((Path(folder) / "static" / "dist").is_dir() for folder in folders)
+    yield Check("front end", built, "built" if built else "not built", "run 'make install'")
+
+
+def _database(installation: Installation) -> Iterator[Check]:
+    if not is_current(installation.db):
+        hint = "run 'throughline db upgrade', or 'throughline db init --sandbox' for one to try things in"
+        yield Check("database", False, "not at the current schema", hint)
+        return
+    kind = "a sandbox" if is_sandbox(installation.db) else "live"
+    yield Check("database", True, f"{installation.db.dialect}, revision {newest_revision()}, {kind}")
+    with installation.db.reading() as connection:
+        yield from _content(connection)
+
+
+def _content(connection: Connection) -> Iterator[Check]:
+    names = [row["process_id"] for row in newest_versions(connection)]
+    yield Check("pathways", bool(names), ", ".join(names) or "none published", "run 'throughline db upgrade'")
+    people = len(users(connection))
+    hint = "run 'throughline users create', or 'throughline demo load' in a sandbox"
+    yield Check("users", people > 0, str(people), hint)
+    running = connection.scalar(select(func.count()).where(cases.c.closed_at.is_(None)))
+    yield Check("cases", True, f"{running} open")

@@ -1,0 +1,90 @@
+"""`throughline feel`: evaluate an expression, or a file of them, with the functions that pathways have."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.answers import Answer, AnsweringCommand
+from cli.feel_values import from_json, to_json
+from engine.feel import FeelError, Value, compile_expression, to_text
+from engine.functions import FUNCTIONS
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command(cls=AnsweringCommand)
+@click.argument("expression", required=False)
+@click.option("--data", type=_FILE, help="A JSON object with the names that the expression reads.")
+@click.option("--batch", type=_FILE, help='JSON lines of {"id", "expression", "data"}; answers line by line.')
+def feel(expression: str | None, data: Path | None, batch: Path | None) -> Answer | None:
+    """Evaluate a FEEL expression, with the functions that pathways may call.
+
+    \b
+    throughline feel '1 + 1'
+    throughline feel 'date("2026-07-06") + duration("P60D")'
+    throughline feel 'nrs.score > 4' --data facts.json
+    """
+    if (expression is None) == (batch is None):
+        raise click.UsageError("give one expression, or --batch with a file of them")
+    if batch is not None:
+        return _answer_batch(batch)
+    assert expression is not None
+    return _answer_one(expression, _scope(data))
+
+
+def _answer_one(expression: str, scope: dict[str, Value]) -> Answer:
+    found = compile_expression(expression, functions=FUNCTIONS).evaluate_with_warnings(scope)
+    for warning in found.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    data = {"value": to_json(found.value), "warnings": list(found.warnings)}
+    return Answer(data, to_text(found.value))
+
+
+def _answer_batch(file: Path) -> Answer | None:
+    answers = _answers(file)
+    if click.get_current_context().meta["as_json"]:
+        return Answer(list(answers), "")
+    for answer in answers:
+        click.echo(json.dumps(answer, ensure_ascii=False))
+    return None
+
+
+def _answers(file: Path) -> Iterator[dict[str, Any]]:
+    with file.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                yield _answer_line(line, f"{file}:{number}")
+
+
+def _answer_line(line: str, place: str) -> dict[str, Any]:
+    try:
+        asked = json.loads(line)
+        expression, scope = asked["expression"], from_json({"context": asked.get("data") or {}})
+    except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
+        raise click.ClickException(f'{place}: needs {{"id", "expression", "data"}} ({error})') from error
+    except (ValueError, FeelError) as error:
+        return {"id": asked.get("id"), "error": f"data: {error}"}
+    assert isinstance(scope, dict)
+    try:
+        value = compile_expression(expression, functions=FUNCTIONS).evaluate(scope)
+    except FeelError as error:
+        return {"id": asked.get("id"), "error": error.message}
+    return {"id": asked.get("id"), "value": to_json(value)}
+
+
+def _scope(file: Path | None) -> dict[str, Value]:
+    if file is None:
+        return {}
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+        scope = from_json(document)
+    except (ValueError, FeelError) as error:
+        raise click.BadParameter(f"{file}: {error}", param_hint="--data") from error
+    if not isinstance(scope, dict):
+        raise click.BadParameter(f"{file}: holds no JSON object", param_hint="--data")
+    return scope

@@ -1,0 +1,58 @@
+"""What a command works on: the settings, the database and the engine of this installation."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from engine.application import Engine
+from engine.commands import Actor
+from engine.errors import SettingsError
+from engine.settings import Settings
+from engine.store.clocks import clock_of
+from engine.store.database import Database
+from engine.store.migrate import is_current
+
+OPERATOR = Actor("system:cli", "the command line")
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """Settings and database, as the environment says."""
+
+    settings: Settings
+    db: Database
+
+    def engine(self) -> Engine:
+        """The engine on this database, by its own clock when it is a sandbox."""
+        return Engine(self.db, clock_of(self.db), self.settings)
+
+
+@contextmanager
+def any_database() -> Iterator[Installation]:
+    """The installation, whatever state its database is in."""
+    settings = Settings.from_environment(os.environ)
+    # Logs go to stderr: stdout carries answers alone.
+    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    db = Database(settings.database_url)
+    try:
+        yield Installation(settings, db)
+    finally:
+        db.dispose()
+
+
+@contextmanager
+def current_database() -> Iterator[Installation]:
+    """The installation with a database at the current schema; raises SettingsError when it is not."""
+    with any_database() as installation:
+        if not is_current(installation.db):
+            raise SettingsError(
+                "THROUGHLINE_DATABASE_URL",
+                "there is no database at the current schema; run 'throughline db upgrade', "
+                "or 'throughline db init --sandbox' for one to try things in",
+            )
+        yield installation

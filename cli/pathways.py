@@ -1,0 +1,110 @@
+"""`throughline pathways`: check diagrams, publish them, list what is published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from cli.answers import FAULT, Answer, AnsweringCommand, counted, table
+from cli.installation import OPERATOR, current_database
+from engine.bundle import PathwayFiles
+from engine.lint import Finding, lint_files
+from engine.publish import publish
+from engine.store.clocks import clock_of
+from engine.store.versions import all_versions, version
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group()
+def pathways() -> None:
+    """Check, publish and list pathways."""
+
+
+@pathways.command("lint", cls=AnsweringCommand)
+@click.argument("files", nargs=-1, required=True, type=_FILE)
+def lint_pathways(files: tuple[Path, ...]) -> Answer:
+    """Say what is wrong with diagrams and tables; exit 1 when anything is an error."""
+    findings = lint_files(list(files), _folder_of(files[0]))
+    data = {
+        "files": len(files),
+        "errors": _errors(findings),
+        "findings": [asdict(found) for found in findings],
+    }
+    return Answer(data, _listed(findings, len(files)), FAULT if _errors(findings) else 0)
+
+
+@pathways.command("publish", cls=AnsweringCommand)
+@click.argument("file", type=_FILE)
+@click.option("--note", required=True, help="What changed and why; it stays with the version.")
+def publish_pathway(file: Path, note: str) -> Answer:
+    """Publish the pathway in FILE with all that it uses. Cases that start from now on take it."""
+    folder = _folder_of(file)
+    if _errors(findings := lint_files([file], folder)):
+        data = {"new": False, "errors": _errors(findings), "findings": [asdict(found) for found in findings]}
+        return Answer(data, _listed(findings, 1) + "\nnot published", FAULT)
+    files, main = PathwayFiles(folder), file.resolve().relative_to(folder).as_posix()
+    with current_database() as installation:
+        now = clock_of(installation.db).now()
+        with installation.db.writing() as connection:
+            definition, is_new = publish(connection, files, main, note=note, by=OPERATOR.id, now=now)
+            kept = version(connection, definition.hash)
+    data = {
+        "process_id": kept["process_id"],
+        "version": kept["hash"],
+        "number": kept["number"],
+        "new": is_new,
+    }
+    said = "published" if is_new else "was published before and stays"
+    return Answer(data, f"{kept['process_id']} version {kept['number']} ({kept['hash'][:12]}) {said}")
+
+
+@pathways.command("list", cls=AnsweringCommand)
+def list_pathways() -> Answer:
+    """List the published versions, the newest of each process first."""
+    with current_database() as installation, installation.db.reading() as connection:
+        rows = all_versions(connection)
+    items = [
+        {
+            "process_id": row["process_id"],
+            "number": row["number"],
+            "version": row["hash"],
+            "title": row["title"],
+            "track": row["track"],
+            "tracks": row["tracks"],
+            "messages": row["messages"],
+            "note": row["note"],
+            "published_at": row["published_at"],
+            "published_by": row["published_by"],
+        }
+        for row in rows
+    ]
+    shown = [
+        (r["process_id"], r["number"], r["hash"][:12], r["track"] or "-", r["published_at"], r["title"])
+        for r in rows
+    ]
+    return Answer({"items": items}, table(("process", "no", "version", "track", "published", "title"), shown))
+
+
+def _errors(findings: Sequence[Finding]) -> int:
+    return sum(1 for found in findings if found.severity == "error")
+
+
+def _listed(findings: Sequence[Finding], files: int) -> str:
+    lines = [
+        f"{found.file}:{found.line or ''}: {found.severity}: {found.element or 'file'}: {found.message} "
+        f"[{found.rule}]" + (f"\n    {found.hint}" if found.hint else "")
+        for found in findings
+    ]
+    errors = _errors(findings)
+    counts = (counted(files, "file"), counted(errors, "error"), counted(len(findings) - errors, "warning"))
+    return "\n".join([*lines, ", ".join(counts)])
+
+
+def _folder_of(file: Path) -> Path:
+    """The folder of pathways of a file: its own, or the one above for `shared/` and `decisions/`."""
+    parent = file.resolve().parent
+    return parent.parent if parent.name in ("shared", "decisions") else parent

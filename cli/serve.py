@@ -1,0 +1,33 @@
+"""`throughline serve`: the web process."""
+
+from __future__ import annotations
+
+import click
+
+from cli.answers import Answer, AnsweringCommand, show
+from cli.installation import current_database
+
+# Requests are short; more threads than this would wait for the database anyway.
+_THREADS = 8
+
+
+@click.command(cls=AnsweringCommand)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+def serve(host: str, port: int) -> None:
+    """Serve pages and the API until SIGINT or SIGTERM."""
+    from waitress.server import create_server
+    from webui.app import create_app
+
+    with current_database() as installation:
+        try:
+            server = create_server(create_app(installation.engine()), host=host, port=port, threads=_THREADS)
+        except OSError as error:
+            raise click.ClickException(
+                f"cannot listen on {host}:{port} ({error.strerror}); choose another with --port"
+            ) from error
+        # Port 0 asks for any free one: say which.
+        url = f"http://{host}:{server.effective_port}"
+        as_json = click.get_current_context().meta["as_json"]
+        show(Answer({"url": url}, f"serving on {url} (Ctrl-C stops it)"), as_json=as_json)
+        server.run()

@@ -1,0 +1,169 @@
+"""The engine as its callers see it: one door for commands, one for the clock, and what a case looks like."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from care.calendars import local_date
+from engine import views
+from engine.casework import Casework
+from engine.chain import canonical
+from engine.clock import Clock
+from engine.commands import WORKER, Actor, AnyCommand, FireTimers, Outcome, StartCase
+from engine.errors import KeyReused, ThroughlineError
+from engine.handlers import HANDLERS
+from engine.handlers.deliver_event import happen
+from engine.handlers.handler import Result
+from engine.handlers.start_case import start
+from engine.library import Library
+from engine.settings import Settings
+from engine.store import commands as command_store
+from engine.store.cases import due_cases, locked_case
+from engine.store.database import Database
+
+log = logging.getLogger("throughline.engine")
+
+
+@dataclass(frozen=True, slots=True)
+class TickResult:
+    """What a tick did: cases that had something due, commands that ran, cases whose diagram failed."""
+
+    cases: int
+    commands: int
+    failed: tuple[str, ...]
+
+
+class Engine:
+    """Commands in, outcomes out; each command is one transaction on one case."""
+
+    def __init__(
+        self, db: Database, clock: Clock, settings: Settings, library: Library | None = None
+    ) -> None:
+        self.db, self.clock, self.settings = db, clock, settings
+        self.zone = settings.zone
+        self.library = library or Library()
+
+    # -- commands -----------------------------------------------------------------------------------------------------
+    def execute(self, command: AnyCommand, *, actor: Actor, key: str | None = None) -> Outcome:
+        """Carry out a command in one transaction. With ``key``, one seen before returns its first outcome.
+
+        Raises the errors of `engine.errors`; then nothing has happened.
+        """
+        try:
+            return self._execute(command, actor, key)
+        except IntegrityError:
+            if key is None or self._seen(command, key) is None:
+                raise
+            return self._execute(command, actor, key)  # a twin with the same key was first
+
+    def _execute(self, command: AnyCommand, actor: Actor, key: str | None) -> Outcome:
+        now = self.clock.now()
+        with self.db.writing() as connection:
+            if key is not None and (first := _first_outcome(connection, command, key)) is not None:
+                return first
+            if isinstance(command, StartCase):
+                work = start(connection, command, actor=actor, now=now, zone=self.zone, library=self.library)
+                result = Result()
+            else:
+                handler = HANDLERS[type(command)]
+                case = locked_case(connection, handler.case_of(connection, command))
+                work = Casework(connection, case, actor, now, self.zone, self.library)
+                work.catch_up()
+                result = handler.handle(work, command)
+            return _finish(work, command, result, key)
+
+    def _seen(self, command: AnyCommand, key: str) -> Outcome | None:
+        with self.db.reading() as connection:
+            return _first_outcome(connection, command, key)
+
+    # -- the clock ----------------------------------------------------------------------------------------------------
+    def today(self) -> date:
+        """The organisation's local day."""
+        return local_date(self.clock.now(), self.zone)
+
+    def tick(self) -> TickResult:
+        """Run everything that is due now. Safe to run anywhere, any number at once: a case is locked while it runs."""
+        seen: set[str] = set()
+        failed: list[str] = []
+        commands = 0
+        while due := [case for case in self._due() if case not in failed]:
+            for case_id in due:
+                seen.add(case_id)
+                try:
+                    self.execute(FireTimers(case_id), actor=WORKER)
+                    commands += 1
+                except ThroughlineError as error:
+                    log.error("case %s could not go on: %s", case_id, error)
+                    failed.append(case_id)
+        return TickResult(len(seen), commands, tuple(failed))
+
+    def _due(self) -> list[str]:
+        with self.db.reading() as connection:
+            return due_cases(connection, self.clock.now())
+
+    # -- what is seen -------------------------------------------------------------------------------------------------
+    def task_schema(self, connection: Connection, task: Mapping[str, Any]) -> dict[str, Any]:
+        """The form of a task as JSON Schema 2020-12."""
+        return views.task_schema(self, connection, task)
+
+    def case_view(self, connection: Connection, case_id: str) -> views.CaseView:
+        """A case with its day, its active elements and its open tasks; raises NotFound."""
+        return views.case_view(self, connection, case_id)
+
+    def diagram(self, connection: Connection, case_id: str) -> dict[str, Any]:
+        """The BPMN in force for a case."""
+        return views.diagram(self, connection, case_id)
+
+
+def _finish(work: Casework, command: AnyCommand, result: Result, key: str | None) -> Outcome:
+    """Deliver what the processes raised, write all rows and note the command."""
+    while work.raised:
+        type_, payload = work.raised.pop(0)
+        happen(work, type_, payload, work.now)
+    work.flush()
+    outcome = Outcome(
+        case_id=work.case["id"],
+        task_id=result.task_id,
+        matched=result.matched,
+        tasks=tuple(row["id"] for row in work.opened if row["status"] == "open"),
+        cancelled=tuple(work.cancelled),
+        processes=tuple(work.begun),
+        status=work.case["status"],
+    )
+    command_store.add_command(
+        work.connection,
+        {
+            "key": key,
+            "fingerprint": fingerprint(command),
+            "kind": type(command).__name__,
+            "case_id": work.case["id"],
+            "actor": work.actor.id,
+            "at": work.now,
+            "outcome": asdict(outcome),
+        },
+    )
+    return outcome
+
+
+def _first_outcome(connection: Connection, command: AnyCommand, key: str) -> Outcome | None:
+    row = command_store.command_with_key(connection, key)
+    if row is None:
+        return None
+    if row["fingerprint"] != fingerprint(command):
+        raise KeyReused(key.partition(":")[2] or key)
+    kept: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in row["outcome"].items()}
+    return replace(Outcome(**kept), replayed=True)
+
+
+def fingerprint(command: object) -> str:
+    """What was asked, as a hash: the same key with another is refused."""
+    asked = {"kind": type(command).__name__, **asdict(command)}  # type: ignore[call-overload]
+    return hashlib.sha256(canonical(asked).encode()).hexdigest()

@@ -1,0 +1,112 @@
+"""Which files make up a pathway: its diagram, the processes it calls, the tables, forms and instruments they use."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from engine.bpmn.extension import NAMESPACE
+from engine.errors import DefinitionError, UnknownProcess
+from engine.safe_xml import parse_xml
+
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+_DECISION_ID = re.compile(r'<(?:\w+:)?decision\b[^>]*?\bid="([^"]+)"')
+
+
+class PathwayFiles:
+    """The folder that clinicians own: *.bpmn, decisions/*.dmn, forms/*.yaml, instruments/*.yaml."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def read(self, relative: str) -> str:
+        return (self.folder / relative).read_text(encoding="utf-8")
+
+    def diagrams(self) -> list[str]:
+        """Relative paths of all diagrams, in order."""
+        found = sorted(self.folder.glob("*.bpmn")) + sorted((self.folder / "shared").glob("*.bpmn"))
+        return [path.relative_to(self.folder).as_posix() for path in found]
+
+    def bundle(self, main: str) -> dict[str, str]:
+        """The sources of the pathway in diagram ``main``: relative path to text, the main diagram included.
+
+        Raises DefinitionError naming the file and element of a reference that leads nowhere.
+        """
+        by_process = {pid: path for path in self.diagrams() for pid in process_ids(self.read(path), path)}
+        sources: dict[str, str] = {}
+        todo = [main]
+        while todo:
+            path = todo.pop()
+            if path in sources:
+                continue
+            sources[path] = self.read(path)
+            for element, called in _called(sources[path], path):
+                if called not in by_process:
+                    raise UnknownProcess(
+                        path, element, "called-process", f"no process '{called}' in {self.folder.name}"
+                    )
+                todo.append(by_process[called])
+        self._add_tables(sources)
+        self._add_forms(sources)
+        return sources
+
+    def _add_tables(self, sources: dict[str, str]) -> None:
+        wanted = _attributes(sources, "decision", "ref")
+        for path in sorted((self.folder / "decisions").glob("*.dmn")):
+            text = path.read_text(encoding="utf-8")
+            if wanted & set(_DECISION_ID.findall(text)):
+                sources[path.relative_to(self.folder).as_posix()] = text
+
+    def _add_forms(self, sources: dict[str, str]) -> None:
+        for form in sorted(_attributes(sources, "task", "form")):
+            relative = f"forms/{form}.yaml"
+            if (self.folder / relative).exists():
+                sources[relative] = self.read(relative)
+                for field in (yaml.safe_load(sources[relative]) or {}).get("fields", []):
+                    instrument = f"instruments/{field.get('instrument')}.yaml"
+                    if "instrument" in field and (self.folder / instrument).exists():
+                        sources[instrument] = self.read(instrument)
+
+
+def content_hash(sources: Mapping[str, str]) -> str:
+    """The identity of a version: SHA-256 over all its sources."""
+    return hashlib.sha256(json.dumps(dict(sorted(sources.items()))).encode()).hexdigest()
+
+
+def process_ids(text: str, file: str) -> list[str]:
+    root = parse_xml(text.encode(), file)
+    return [str(process.get("id")) for process in root.iter(BPMN + "process")]
+
+
+def main_process(text: str, file: str) -> str:
+    """The id of a diagram's executable process."""
+    ids = [
+        p.get("id")
+        for p in parse_xml(text.encode(), file).iter(BPMN + "process")
+        if p.get("isExecutable") != "false"
+    ]
+    if len(ids) != 1:
+        raise DefinitionError(
+            file, None, "one-process", f"has {len(ids)} executable processes; a pathway has one"
+        )
+    return str(ids[0])
+
+
+def _called(text: str, file: str) -> Iterable[tuple[str, str]]:
+    for activity in parse_xml(text.encode(), file).iter(BPMN + "callActivity"):
+        yield str(activity.get("id")), str(activity.get("calledElement"))
+
+
+def _attributes(sources: Mapping[str, str], element: str, attribute: str) -> set[str]:
+    found: set[Any] = set()
+    for path, text in sources.items():
+        if path.endswith(".bpmn"):
+            root = parse_xml(text.encode(), path)
+            found |= {e.get(attribute) for e in root.iter(f"{{{NAMESPACE}}}{element}")}
+    return {value for value in found if value}

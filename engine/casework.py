@@ -1,0 +1,288 @@
+"""One command on one case, from lock to flush: what it read, what it changed, and the entries that say so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from care.calendars import BusinessCalendar
+from engine import tasklist
+from engine.chain import FIRST, canonical, entry_hash
+from engine.commands import WORKER, Actor
+from engine.definitions import Definition
+from engine.environment import CaseEnvironment
+from engine.errors import CaseClosed
+from engine.factbook import FactBook
+from engine.library import Library
+from engine.processes import RunningProcess
+from engine.scope import Scope, case_values
+from engine.store import cases as store
+from engine.store import history as history_store
+from engine.store import outbox as outbox_store
+from engine.store.facts import add_facts
+from engine.store.patients import patient as patient_row
+
+MOST_INSTANTS = 2_000  # of timers in one command: a case that asks for more is asking without end
+
+
+@dataclass(slots=True)
+class Loaded:
+    """A process row with its running process, when it has been needed."""
+
+    row: dict[str, Any]
+    definition: Definition
+    environment: CaseEnvironment
+    running: RunningProcess | None = None
+
+
+@dataclass(slots=True)
+class Casework:
+    """The unit of work that every handler gets. Time is ``now``; ``as_of`` is the instant that diagrams run as of."""
+
+    connection: Connection
+    case: dict[str, Any]
+    actor: Actor
+    now: datetime
+    zone: ZoneInfo
+    library: Library
+    calendar: BusinessCalendar = field(default_factory=BusinessCalendar)
+    opened: list[dict[str, Any]] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
+    begun: list[str] = field(default_factory=list)
+    raised: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    as_of: datetime = field(init=False)
+    facts: FactBook = field(init=False)
+    patient: Mapping[str, Any] = field(init=False)
+    _acting: Actor = field(init=False)
+    _processes: list[Loaded] | None = field(init=False, default=None)
+    _entries: list[dict[str, Any]] = field(init=False, default_factory=list)
+    _outgoing: list[dict[str, Any]] = field(init=False, default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.as_of, self._acting = self.now, self.actor
+        self.case["command_count"] += 1
+        self.facts = FactBook(self.connection, self.case, self.now, self.zone)
+        self.patient = dict(patient_row(self.connection, self.case["patient_id"]))
+
+    def refuse_closed(self) -> None:
+        if self.case["closed_at"] is not None:
+            raise CaseClosed(self.case["id"], self.case["status"])
+
+    def scope(self) -> Scope:
+        return Scope(
+            case_values(self.case, self.patient, self.as_of, self.zone), self.facts.value, self.facts.series
+        )
+
+    # -- processes ----------------------------------------------------------------------------------------------------
+    def processes(self) -> list[Loaded]:
+        """The running processes of the case, oldest first."""
+        if self._processes is None:
+            rows = store.running_processes(self.connection, self.case["id"])
+            self._processes = [self._loaded(dict(row)) for row in rows]
+        return [each for each in self._processes if each.row["status"] == "active"]
+
+    def process(self, process_id: str) -> Loaded:
+        return next(each for each in self.processes() if each.row["id"] == process_id)
+
+    def running(self, loaded: Loaded) -> RunningProcess:
+        if loaded.running is None:
+            loaded.running = RunningProcess.load(loaded.definition, loaded.environment, loaded.row["state"])
+        return loaded.running
+
+    def begin(self, definition: Definition, message: str | None, event: Mapping[str, Any] | None) -> Loaded:
+        """Start a process of the case, at its none start or by the message of ``event``."""
+        self.processes()
+        self.case["process_count"] += 1
+        row = {
+            "id": f"{self.case['id']}-p{self.case['process_count']}",
+            "case_id": self.case["id"],
+            "definition": definition.process_id,
+            "version": definition.hash,
+            "title": definition.settings.title,
+            "status": "active",
+            "paused": False,
+            "event": None if event is None else dict(event),
+            "state": "",
+            "next_due": None,
+            "started_at": self.now,
+            "ended_at": None,
+        }
+        store.add_process(self.connection, row)
+        loaded = self._loaded(row)
+        assert self._processes is not None
+        self._processes.append(loaded)
+        self.begun.append(row["id"])
+        self.note(
+            "process.started",
+            f"{row['title']} began",
+            process_id=row["id"],
+            version=definition.hash,
+            detail={"definition": definition.process_id, "event": row["event"]},
+        )
+        loaded.running = RunningProcess.begin(definition, loaded.environment, message)
+        self.settle(loaded)
+        return loaded
+
+    def settle(self, loaded: Loaded, answered: str | None = None) -> None:
+        """After a process ran: open and end its tasks, note its end, keep its state and next due time."""
+        row, running = loaded.row, self.running(loaded)
+        if row["status"] == "active":
+            tasklist.reconcile(self, loaded, answered)
+            if running.ended:
+                row.update(status="completed", ended_at=self.now, next_due=None, state="")
+                self.note(
+                    "process.ended", f"{row['title']} ended", process_id=row["id"], version=row["version"]
+                )
+            else:
+                row.update(state=running.save(), next_due=running.next_due())
+        store.save_process(self.connection, row)
+
+    def end_process(self, loaded: Loaded, why: str) -> None:
+        """End a process from outside, with all its open tasks."""
+        loaded.row.update(status="cancelled", ended_at=self.now, next_due=None, state="")
+        if loaded.running is not None:
+            loaded.running.cancel()
+        tasklist.cancel_all(self, loaded, why)
+        self.note(
+            "process.ended",
+            f"{loaded.row['title']} was ended: {why}",
+            process_id=loaded.row["id"],
+            version=loaded.row["version"],
+        )
+        store.save_process(self.connection, loaded.row)
+
+    def catch_up(self) -> int:
+        """Fire the timers that are due, each as of its own instant and in order; returns how many instants ran.
+
+        Run before anything else happens to a case, so that how often somebody ticks changes nothing.
+        """
+        if self.case["next_due"] is None or self.case["next_due"] > self.now:
+            return 0
+        self._acting = WORKER
+        ran = 0
+        while (due := self._next_due()) is not None and due <= self.now and ran < MOST_INSTANTS:
+            self.as_of, ran = due, ran + 1
+            for loaded in self.processes():
+                if (
+                    not loaded.row["paused"]
+                    and loaded.row["next_due"] is not None
+                    and loaded.row["next_due"] <= due
+                ):
+                    self.running(loaded).run_timers()
+                    self.settle(loaded)
+        self.as_of, self._acting = self.now, self.actor
+        return ran
+
+    def _next_due(self) -> datetime | None:
+        return min(
+            (p.row["next_due"] for p in self.processes() if p.row["next_due"] and not p.row["paused"]),
+            default=None,
+        )
+
+    def _loaded(self, row: dict[str, Any]) -> Loaded:
+        definition = self.library.definition(self.connection, row["version"])
+        return Loaded(row, definition, CaseEnvironment(self, definition, row["id"], row["event"]))
+
+    # -- what operations do -------------------------------------------------------------------------------------------
+    def conclude(self, status: str, keep: str | None) -> None:
+        """Set the final status and end every process but ``keep``."""
+        self.case["status"] = status
+        self.case["paused_at"] = None
+        for loaded in self.processes():
+            if loaded.row["id"] != keep:
+                self.end_process(loaded, f"the case is concluded ({status})")
+        self.note("case.concluded", f"Concluded: {status}", detail={"status": status})
+
+    def pause(self, keep: str | None) -> None:
+        if self.case["paused_at"] is not None or self.case["status"] != "active":
+            return
+        self.case.update(status="paused", paused_at=self.now)
+        for loaded in self.processes():
+            if loaded.row["id"] != keep:
+                loaded.row["paused"] = True
+                store.save_process(self.connection, loaded.row)
+        self.note("case.paused", "Paused: timers stop until the case is resumed")
+
+    def resume(self) -> None:
+        if self.case["paused_at"] is None:
+            return
+        self.case.update(status="active", paused_at=None)
+        for loaded in self.processes():
+            if loaded.row["paused"]:
+                loaded.row["paused"] = False
+                running = self.running(loaded)
+                running.skip_cycles(self.as_of)
+                loaded.row.update(state=running.save(), next_due=running.next_due())
+                store.save_process(self.connection, loaded.row)
+        self.note("case.resumed", "Resumed")
+
+    def enqueue(self, operation: str, payload: Mapping[str, Any]) -> None:
+        """Work for outside the transaction."""
+        self._outgoing.append(
+            {
+                "case_id": self.case["id"],
+                "operation": operation,
+                "payload": dict(payload),
+                "status": "waiting",
+                "created_at": self.now,
+            }
+        )
+
+    def raise_later(self, type_: str, payload: Mapping[str, Any]) -> None:
+        """An event of the engine's own, delivered when the process at hand has come to rest."""
+        self.raised.append((type_, dict(payload)))
+
+    # -- the record ---------------------------------------------------------------------------------------------------
+    def note(
+        self,
+        kind: str,
+        summary: str,
+        *,
+        task_id: str | None = None,
+        process_id: str | None = None,
+        element_id: str | None = None,
+        element_name: str | None = None,
+        version: str | None = None,
+        detail: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Append an entry to the case's history."""
+        case = self.case
+        case["history_length"] += 1
+        entry = {
+            "case_id": case["id"],
+            "seq": case["history_length"],
+            "at": self.now,
+            "actor": self._acting.id,
+            "kind": kind,
+            "command": case["command_count"],
+            "task_id": task_id,
+            "process_id": process_id,
+            "element_id": element_id,
+            "element_name": element_name,
+            "version": version,
+            "summary": summary,
+            "detail": canonical(dict(detail or {})),
+            "prev_hash": case["history_head"] or FIRST,
+        }
+        entry["hash"] = case["history_head"] = entry_hash(entry)
+        self._entries.append(entry)
+
+    def flush(self) -> None:
+        """Write everything that is still in memory; the transaction's commit makes it all true at once."""
+        due = self._next_due()
+        if self.case["closed_at"] is None and not self.processes():
+            if self.case["status"] in ("active", "paused"):
+                self.case["status"] = "completed"
+            self.case["closed_at"] = self.now
+            self.note("case.closed", f"Closed: {self.case['status']}", detail={"status": self.case["status"]})
+        self.case["next_due"] = due
+        tasklist.write(self)
+        add_facts(self.connection, self.facts.written)
+        outbox_store.add_outgoing(self.connection, self._outgoing)
+        history_store.append(self.connection, self._entries)
+        store.save_case(self.connection, self.case)

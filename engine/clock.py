@@ -1,0 +1,37 @@
+"""What time it is: passed in everywhere, so that a year can be walked in a minute."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from engine.errors import NaiveInstant
+
+
+class Clock(Protocol):
+    """Tells the present instant, aware and in UTC."""
+
+    def now(self) -> datetime: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SystemClock:
+    """The machine's clock: the only place that asks it."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class SetClock:
+    """A clock that stands where it was set: for tests, and for walking a demo patient through a year."""
+
+    instant: datetime
+
+    def __post_init__(self) -> None:
+        if self.instant.tzinfo is None:
+            raise NaiveInstant(self.instant)
+
+    def now(self) -> datetime:
+        return self.instant.astimezone(UTC)

@@ -1,0 +1,145 @@
+"""Everything that can happen to a case, as values; `engine.handlers` says what each does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a user's email, or "system:worker", "import:fhir"; with the name that history shows."""
+
+    id: str
+    name: str
+
+
+WORKER = Actor("system:worker", "the clock")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something that happens to one case."""
+
+    case_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartCase:
+    """Enrol a patient in a track. ``aligned_on`` is the alignment day (day 0), today when absent."""
+
+    patient_id: str
+    track: str
+    aligned_on: date | None = None
+    assignee: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteTask:
+    """Answer a task's form. ``occurred_on`` is the true local day when it was done before it is recorded."""
+
+    task_id: str
+    data: Mapping[str, Any]
+    occurred_on: date | None = None
+    late_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverEvent(Command):
+    """Something happened to the patient: an event type of `engine.events` with its payload."""
+
+    type: str
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    occurred_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FireTimers(Command):
+    """Run the earliest due instant of a case's timers, as of that instant."""
+
+
+@dataclass(frozen=True, slots=True)
+class PauseCase(Command):
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeCase(Command):
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawPatient(Command):
+    """The patient leaves the programme: the event patient.withdrew, with the reason given."""
+
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CloseCase(Command):
+    """End a case by hand with a final status: completed, unaligned, withdrawn, lost, deceased or switched."""
+
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssignTask:
+    """Give a task to a user (their email), or to nobody."""
+
+    task_id: str
+    assignee: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SnoozeTask:
+    """Take a task out of sight until a day, with the reason; it stays due when it was due."""
+
+    task_id: str
+    until: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogAttempt:
+    """An attempt to reach the patient: channel (phone, sms, ...) and outcome (reached, no_answer, ...)."""
+
+    task_id: str
+    channel: str
+    outcome: str
+    note: str | None = None
+
+
+AnyCommand = (
+    StartCase
+    | CompleteTask
+    | DeliverEvent
+    | FireTimers
+    | PauseCase
+    | ResumeCase
+    | WithdrawPatient
+    | CloseCase
+    | AssignTask
+    | SnoozeTask
+    | LogAttempt
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command did.
+
+    ``tasks`` are the ids of the tasks it opened, ``cancelled`` of those it ended, ``processes`` the ids of the
+    processes it started; ``matched`` is false when an event found nothing that waits for it.
+    """
+
+    case_id: str
+    task_id: str | None = None
+    matched: bool = True
+    tasks: tuple[str, ...] = ()
+    cancelled: tuple[str, ...] = ()
+    processes: tuple[str, ...] = ()
+    status: str = "active"
+    replayed: bool = False  # the command was seen before: this is its first outcome

@@ -1,0 +1,200 @@
+"""What a running process sees of its case: facts to read, a calendar, operations and tables to call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from care.calendars import add_period, occurrence, start_of_day
+from care.errors import CareError
+from care.periods import Cycle, Period
+from engine.bpmn.live import Token
+from engine.bpmn.timers import DATE
+from engine.definitions import Definition
+from engine.dmn import DmnError
+from engine.errors import ExpressionFailed
+from engine.feel import FeelError, Value, YearsMonths, compile_expression, template
+from engine.functions import FUNCTIONS
+from engine.operations import OPERATIONS
+from engine.scope import Scope
+
+if TYPE_CHECKING:
+    from engine.casework import Casework
+
+
+@dataclass(slots=True)
+class CaseEnvironment:
+    """The environment of one process; all that it does goes through the casework of the command."""
+
+    work: Casework
+    definition: Definition
+    process_id: str
+    event: Mapping[str, Any] | None
+
+    @property
+    def as_of(self) -> datetime:
+        return self.work.as_of
+
+    # -- expressions --------------------------------------------------------------------------------------------------
+    def scope(self, counter: int | None = None) -> Scope:
+        """Facts, case, patient, today, now, the process's event and the token's counter."""
+        return self.work.scope().with_values(event=self.event, counter=counter)
+
+    def evaluate(self, token: Token, expression: str, external_context: Any = None) -> Value:
+        """The value of a FEEL expression of the token's element."""
+        try:
+            compiled = compile_expression(expression, functions=FUNCTIONS)
+            return compiled.evaluate(self.scope(token.data.get("counter")))
+        except FeelError as error:
+            raise self._failed(token, f"{expression!r}: {error}") from error
+
+    def render(self, text: str, counter: int | None) -> str:
+        """A text with its {FEEL} holes filled."""
+        return template(text, functions=FUNCTIONS).render(self.scope(counter))
+
+    def count(self, token: Token, expression: str) -> int:
+        """A multi-instance activity's cardinality."""
+        value = self.evaluate(token, expression)
+        if not isinstance(value, Decimal) or value != value.to_integral_value() or not 0 <= value <= 1000:
+            raise self._failed(
+                token, f"{expression!r} gives {value!r}; a cardinality is a whole number up to 1000"
+            )
+        return int(value)
+
+    # -- time ---------------------------------------------------------------------------------------------------------
+    def due(self, token: Token, kind: str, expression: str) -> datetime:
+        """When a timer with this date or duration is due."""
+        if kind != DATE and expression[:1] in ("P", "B"):
+            return self._after(token, expression)
+        value = self.evaluate(token, expression)
+        if kind == DATE:
+            return self._instant(token, expression, value)
+        if isinstance(value, timedelta):
+            # Whole days of a diagram are calendar days: nine in the morning stays nine across a clock change.
+            return self._after(token, f"P{value.days}D") + timedelta(seconds=value.seconds)
+        if isinstance(value, YearsMonths):
+            return self._after(token, f"P{value.months}M")
+        raise self._failed(token, f"{expression!r} gives {value!r}; a timer's duration is needed")
+
+    def nth_of_cycle(
+        self, token: Token, expression: str, anchor: datetime, count: int, after: datetime | None
+    ) -> tuple[int, datetime] | None:
+        """The firing that follows ``count`` earlier ones, not before ``after``: (its earlier ones, its instant)."""
+        if expression.startswith("R"):
+            return self._nth_of_period(token, expression, anchor, count, after)
+        value = self.evaluate(token, expression)
+        if not isinstance(value, list):
+            raise self._failed(token, f"{expression!r} gives {value!r}; a cycle is R/P7D or a list of dates")
+        instants = sorted(self._instant(token, expression, each) for each in value)
+        for earlier, instant in enumerate(instants[count:], start=count):
+            if after is None or instant >= after:
+                return earlier, instant
+        return None
+
+    def _nth_of_period(
+        self, token: Token, expression: str, anchor: datetime, count: int, after: datetime | None
+    ) -> tuple[int, datetime] | None:
+        try:
+            cycle = Cycle.parse(expression)
+            instant = occurrence(cycle, count + 1, anchor, self.work.zone, self.work.calendar)
+            while instant is not None and after is not None and instant < after:
+                count += 1
+                instant = occurrence(cycle, count + 1, anchor, self.work.zone, self.work.calendar)
+        except CareError as error:
+            raise self._failed(token, str(error)) from error
+        return None if instant is None else (count, instant)
+
+    def _after(self, token: Token, period: str) -> datetime:
+        try:
+            return add_period(self.as_of, Period.parse(period), self.work.zone, self.work.calendar)
+        except CareError as error:
+            raise self._failed(token, str(error)) from error
+
+    def _instant(self, token: Token, expression: str, value: Value) -> datetime:
+        if isinstance(value, datetime) and value.tzinfo is not None:
+            return value
+        if isinstance(value, datetime):
+            return value.replace(tzinfo=self.work.zone)
+        if isinstance(value, date):
+            return start_of_day(value, self.work.zone)
+        raise self._failed(token, f"{expression!r} gives {value!r}; a date is needed")
+
+    # -- what elements do ---------------------------------------------------------------------------------------------
+    def operate(self, token: Token) -> None:
+        """Run a service task's operation."""
+        called = token.task_spec.extensions["operation"]
+        arguments = {name: self.evaluate(token, text) for name, text in called.parameters.items()}
+        summary = OPERATIONS[called.name].run(self.work, self.process_id, arguments)
+        self.note("operation.done", token, {"operation": called.name, "parameters": arguments}, summary)
+
+    def decide(self, token: Token) -> None:
+        """Decide a business rule task's table; its outputs become facts, the matched rows history."""
+        called = token.task_spec.extensions["decision"]
+        table = self.definition.decisions[called.ref]
+        try:
+            decision = table.decide(self.scope(token.data.get("counter")))
+        except (DmnError, FeelError) as error:
+            raise self._failed(token, str(error)) from error
+        outputs = decision.outputs
+        if isinstance(outputs, dict):
+            found = dict(outputs)
+        else:
+            found = (
+                {(table.output_names[0] or called.ref): outputs}
+                if table.output_names
+                else {called.ref: outputs}
+            )
+        for name, value in found.items():
+            self.work.facts.record(f"{called.result}.{name}", value, None, self.as_of, "rule")
+        rules = [{"rule": m.rule_id, "row": m.index, "annotation": m.annotation} for m in decision.matched]
+        rows = ", ".join(
+            f"row {m.index} “{m.annotation}”" if m.annotation else f"row {m.index}" for m in decision.matched
+        )
+        summary = f"{table.name}: {rows or 'no row matched'}"
+        self.note(
+            "rule.matched",
+            token,
+            {"decision": called.ref, "inputs": decision.inputs, "matched": rules, "outputs": found},
+            summary,
+        )
+
+    # -- the record ---------------------------------------------------------------------------------------------------
+    def note(self, kind: str, token: Token, detail: Mapping[str, Any], summary: str | None = None) -> None:
+        spec = token.task_spec
+        element = getattr(spec, "bpmn_id", None)
+        name = getattr(spec, "bpmn_name", None) or element
+        self.work.note(
+            kind,
+            summary or f"{name or kind}",
+            process_id=self.process_id,
+            element_id=element,
+            element_name=name,
+            version=self.definition.hash,
+            detail=detail,
+        )
+
+    def step(self, token: Token) -> None:
+        """Called before each step of a token: timers that fire are noted."""
+        due = token.internal_data.get("due")
+        if due is not None:
+            name = token.task_spec.bpmn_name or token.task_spec.bpmn_id
+            self.note("timer.fired", token, {"due": due}, f"{name}: its time came")
+
+    def no_way_out(self, token: Token) -> None:
+        raise self._failed(token, "no condition of its outgoing flows holds and it has no default flow")
+
+    def endless(self, workflow: Any, steps: int) -> None:
+        raise ExpressionFailed(
+            self.definition.file,
+            None,
+            "endless",
+            f"took {steps} steps without reaching a task, an event or an end",
+        )
+
+    def _failed(self, token: Token, problem: str) -> ExpressionFailed:
+        process = token.workflow.spec.name
+        file = self.definition.files.get(process, self.definition.file)
+        return ExpressionFailed(file, getattr(token.task_spec, "bpmn_id", None), "expression", problem)

@@ -1,0 +1,140 @@
+"""Everything that can go wrong in the engine, as one tree.
+
+ThroughlineError                    code, message: what happened and what to do
+├── NaiveInstant                    a datetime without a time zone was given
+├── SettingsError                   a setting is wrong; names it
+├── DefinitionError                 a diagram, table or form cannot be used; names file and element
+│   ├── UnknownProcess
+│   ├── UnknownElement
+│   └── ExpressionFailed            an expression of a running diagram has no usable value
+├── NotFound                        no such patient, case, task, user
+├── Refused                         the call is right, the moment is not (409)
+│   ├── TaskTaken                   somebody else was first; says who and when
+│   ├── CaseClosed
+│   ├── KeyReused                   an idempotency key came back with another body
+│   └── NotASandbox
+└── InvalidInput                    fields are wrong; errors by field (422)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+
+class ThroughlineError(Exception):
+    """Base of all errors that a person can act upon."""
+
+    code = "error"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class NaiveInstant(ThroughlineError):
+    code = "naive-instant"
+
+    def __init__(self, value: datetime) -> None:
+        super().__init__(
+            f"{value.isoformat()} has no time zone; give an instant such as 2026-01-13T09:00:00-05:00"
+        )
+        self.value = value
+
+
+class SettingsError(ThroughlineError):
+    code = "settings"
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"{name}: {problem}")
+        self.name = name
+
+
+class DefinitionError(ThroughlineError):
+    """A definition cannot be used. ``file``, ``element`` and ``rule`` say where and why."""
+
+    code = "definition"
+
+    def __init__(self, file: str, element: str | None, rule: str, problem: str) -> None:
+        place = f"{file}: {element}" if element else file
+        super().__init__(f"{place}: {problem} [{rule}]")
+        self.file, self.element, self.rule, self.problem = file, element, rule, problem
+
+
+class UnknownProcess(DefinitionError):
+    code = "unknown-process"
+
+
+class UnknownElement(DefinitionError):
+    code = "unknown-element"
+
+
+class ExpressionFailed(DefinitionError):
+    code = "expression-failed"
+
+
+class NotFound(ThroughlineError):
+    code = "not-found"
+
+    def __init__(self, kind: str, identity: str) -> None:
+        super().__init__(f"no {kind} '{identity}'")
+        self.kind, self.identity = kind, identity
+
+
+class Refused(ThroughlineError):
+    code = "refused"
+
+
+class TaskTaken(Refused):
+    """A lost race: ``by`` was first, at ``at``."""
+
+    code = "task-taken"
+
+    def __init__(self, task_id: str, status: str, by: str, at: datetime, seconds_ago: int) -> None:
+        verb = "completed" if status == "done" else "ended"
+        super().__init__(f"task '{task_id}' was {verb} by {by} {ago(seconds_ago)}")
+        self.task_id, self.status, self.by, self.at, self.seconds_ago = task_id, status, by, at, seconds_ago
+
+
+class CaseClosed(Refused):
+    code = "case-closed"
+
+    def __init__(self, case_id: str, status: str) -> None:
+        super().__init__(f"case '{case_id}' is closed ({status}); nothing more can happen to it")
+        self.case_id, self.status = case_id, status
+
+
+class KeyReused(Refused):
+    code = "key-reused"
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"idempotency key '{key}' was used before with another body; use a new key")
+        self.key = key
+
+
+class NotASandbox(Refused):
+    code = "not-a-sandbox"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "this database is live: its clock cannot be moved; make a sandbox with 'db init --sandbox'"
+        )
+
+
+class InvalidInput(ThroughlineError):
+    """Input that cannot be taken; ``errors`` maps each field to what is wrong with it."""
+
+    code = "invalid-input"
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{field}: {problem}" for field, problem in errors.items()))
+        self.errors = dict(errors)
+
+
+def ago(seconds: int) -> str:
+    """How long ago, in words: "4 seconds ago", "3 minutes ago"."""
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {unit}{'s' if count != 1 else ''} ago"
+    return f"{seconds} second{'s' if seconds != 1 else ''} ago"

@@ -1,0 +1,53 @@
+"""Built-in functions on dates; weeks are ISO weeks, names are English."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date
+from typing import Final
+
+from engine.feel.functions.registry import builtin
+from engine.feel.limits import Budget
+from engine.feel.values import Value, number
+
+_WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS: Final = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+@builtin("day of year(date: date)")
+def day_of_year(budget: Budget, day: date) -> Value:
+    return number(day.timetuple().tm_yday)
+
+
+@builtin("day of week(date: date)")
+def day_of_week(budget: Budget, day: date) -> Value:
+    return _WEEKDAYS[day.weekday()]
+
+
+@builtin("month of year(date: date)")
+def month_of_year(budget: Budget, day: date) -> Value:
+    return _MONTHS[day.month - 1]
+
+
+@builtin("week of year(date: date)")
+def week_of_year(budget: Budget, day: date) -> Value:
+    return number(day.isocalendar()[1])
+
+
+@builtin("last day of month(date: date)")
+def last_day_of_month(budget: Budget, day: date) -> Value:
+    """The number of the last day of the date's month, 28 to 31."""
+    return number(monthrange(day.year, day.month)[1])

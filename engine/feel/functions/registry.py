@@ -1,0 +1,166 @@
+"""The table of built-in functions: how one is declared, chosen by its arguments, checked and called.
+
+A function is declared with its FEEL signature, `@builtin("substring(string: string, start position: integer,
+length?: integer)")`. The types of the signature are checked before the function is called, so its body only
+sees what it declared; a wrong type or a null makes the call null, with a warning. `?` marks what may be left
+out, `...` a list that may be given as separate arguments, `nullable` a type that takes null.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Final, TypeAlias
+
+from engine.feel.limits import Budget
+from engine.feel.values import Function, Range, Value, YearsMonths, kind_of
+
+Implementation: TypeAlias = Callable[..., Value]
+INTEGER_BOUND: Final = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter: its FEEL name, the type it takes, and whether it may be left out."""
+
+    name: str
+    type: str
+    optional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Builtin:
+    """One form of a built-in function; a name may have several forms."""
+
+    name: str
+    signature: str
+    parameters: tuple[Parameter, ...]
+    variadic: bool
+    implementation: Implementation
+
+    def takes(self, count: int) -> bool:
+        """Whether the form can be called with so many arguments by position."""
+        if self.variadic:
+            return count >= 1
+        required = sum(not parameter.optional for parameter in self.parameters)
+        return required <= count <= len(self.parameters)
+
+    def positions(self, names: Sequence[str]) -> tuple[int | None, ...] | None:
+        """For each parameter the index of the argument so named; None when the names do not fit the form."""
+        given = {name: index for index, name in enumerate(names)}
+        known = {parameter.name for parameter in self.parameters}
+        if len(given) != len(names) or not given.keys() <= known:
+            return None
+        if any(not parameter.optional and parameter.name not in given for parameter in self.parameters):
+            return None
+        found = [given.get(parameter.name) for parameter in self.parameters]
+        while found and found[-1] is None:  # left out at the end, so the default of the function holds
+            found.pop()
+        return tuple(found)
+
+
+BUILTINS: Final[dict[str, tuple[Builtin, ...]]] = {}
+
+
+def builtin(signature: str) -> Callable[[Implementation], Implementation]:
+    """Declare the decorated function as one form of a built-in; it takes the budget, then the arguments."""
+    match = re.fullmatch(r"([^(]+)\((.*)\)", signature)
+    if match is None:
+        raise ValueError(f"{signature}: write name(parameter: type, optional?: type, list...: type)")
+    name, parts = match[1], [part.strip() for part in match[2].split(",") if part.strip()]
+
+    def register(implementation: Implementation) -> Implementation:
+        parameters = tuple(_parameter(part) for part in parts)
+        form = Builtin(name, signature, parameters, "..." in signature, implementation)
+        BUILTINS[name] = (*BUILTINS.get(name, ()), form)
+        return implementation
+
+    return register
+
+
+def _parameter(text: str) -> Parameter:
+    name, _, type_ = text.partition(": ")
+    return Parameter(name.rstrip("?."), type_, name.endswith("?"))
+
+
+def spaced_names() -> Iterable[str]:
+    """The names that hold spaces, which the grammar must know as one token."""
+    return [name for name in BUILTINS if " " in name]
+
+
+def invoke(form: Builtin, arguments: Sequence[Value], budget: Budget) -> Value:
+    """Call one form with values in parameter order; null with a warning when a type does not fit."""
+    budget.charge(1)
+    if form.variadic:
+        arguments = [_one_list(arguments)]
+    checked: list[Value] = []
+    for parameter, argument in zip(form.parameters, arguments, strict=False):
+        value = _fitted(parameter, argument, budget)
+        if value is _MISFIT:
+            budget.warn(f"{form.name}: '{parameter.name}' must be {parameter.type}, not {kind_of(argument)}")
+            return None
+        checked.append(value)  # type: ignore[arg-type]
+    result = form.implementation(budget, *checked)
+    _charge(result, budget)
+    return result
+
+
+def _one_list(arguments: Sequence[Value]) -> Value:
+    if len(arguments) == 1 and (isinstance(arguments[0], list) or arguments[0] is None):
+        return arguments[0]
+    return list(arguments)
+
+
+_MISFIT: Final = object()
+
+
+def _fitted(parameter: Parameter, argument: Value, budget: Budget) -> object:
+    _charge(argument, budget)
+    type_ = parameter.type
+    if argument is None:
+        return None if type_.startswith("nullable") or parameter.optional or type_ == "any" else _MISFIT
+    type_ = type_.removeprefix("nullable ")
+    if type_ == "any":
+        return argument
+    if type_ == "list" and not isinstance(argument, list):
+        return [argument]
+    if isinstance(argument, list) and len(argument) == 1 and type_ != "list":
+        argument = argument[0]  # a list of one stands for its item (DMN 10.3.2.9.4)
+    if type_ == "integer":
+        fits = isinstance(argument, Decimal) and -INTEGER_BOUND <= argument <= INTEGER_BOUND
+        return int(argument) if fits else _MISFIT  # type: ignore[arg-type]
+    return argument if _TYPES[type_](argument) else _MISFIT
+
+
+def _charge(value: Value, budget: Budget) -> None:
+    if isinstance(value, str):
+        budget.charge_text(len(value))
+    elif isinstance(value, (list, dict)):
+        budget.charge_items(len(value))
+
+
+def _of(*kinds: type) -> Callable[[Value], bool]:
+    return lambda value: type(value) in kinds
+
+
+_TYPES: Final[dict[str, Callable[[Value], bool]]] = {
+    "number": _of(Decimal),
+    "string": _of(str),
+    "boolean": _of(bool),
+    "date": _of(date, datetime),
+    "plain date": _of(date),
+    "time": _of(time),
+    "duration": _of(timedelta, YearsMonths),
+    "number or duration": _of(Decimal, timedelta, YearsMonths),
+    "string or time or date": _of(str, time, date, datetime),
+    "string or date": _of(str, date, datetime),
+    "days and time duration": _of(timedelta),
+    "list": _of(list),
+    "context": _of(dict),
+    "range": _of(Range),
+    "function": _of(Function),
+    "time or date": _of(time, datetime, date),
+}

@@ -1,0 +1,105 @@
+"""The functions that pathways may call in FEEL beside the language's own: clinical and calendar arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from care.calendars import BusinessCalendar
+from care.plateau import Measurement, series_of
+from care.plateau import best_change as _best_change
+from care.plateau import improvement as _improvement
+from care.plateau import stalled as _stalled
+from care.plateau import weeks_between as _weeks_between
+
+_CALENDAR = BusinessCalendar()
+
+
+def change_from_baseline(series: Any) -> Decimal | None:
+    """Latest value minus the first; null with fewer than two values."""
+    values = _series(series)
+    return values[-1].value - values[0].value if len(values) > 1 else None
+
+
+def latest(series: Any) -> Decimal | None:
+    """The latest value; null without any."""
+    values = _series(series)
+    return values[-1].value if values else None
+
+
+def previous(series: Any) -> Decimal | None:
+    """The value before the latest; null with fewer than two."""
+    values = _series(series)
+    return values[-2].value if len(values) > 1 else None
+
+
+def baseline(series: Any) -> Decimal | None:
+    """The first value; null without any."""
+    values = _series(series)
+    return values[0].value if values else None
+
+
+def improvement_from_baseline(series: Any, better: Any) -> Decimal | None:
+    """How much better the latest value is than the first; ``better`` is "higher" or "lower"."""
+    values = _series(series)
+    return _improvement(_direction(better), values[0].value, values[-1].value) if len(values) > 1 else None
+
+
+def best_change(series: Any, better: Any) -> Decimal | None:
+    """How much better the best later value is than the first."""
+    return _best_change(_direction(better), [m.value for m in _series(series)])
+
+
+def stalled(series: Any, better: Any, minimum: Any, weeks: Any) -> bool:
+    """Whether the latest value is less than ``minimum`` better than the one ``weeks`` weeks before."""
+    return _stalled(_direction(better), _series(series), Decimal(minimum), int(weeks))
+
+
+def weeks_between(earlier: Any, later: Any) -> Decimal | None:
+    """Whole weeks from one date to another."""
+    if not isinstance(earlier, date) or not isinstance(later, date):
+        return None
+    return Decimal(_weeks_between(earlier, later))
+
+
+def days_between(earlier: Any, later: Any) -> Decimal | None:
+    """Days from one date to another."""
+    if not isinstance(earlier, date) or not isinstance(later, date):
+        return None
+    return Decimal((later - earlier).days)
+
+
+def add_business_days(day: Any, count: Any) -> date | None:
+    """The day ``count`` business days after ``day``; weekends and US federal holidays are not business days."""
+    if not isinstance(day, date) or not isinstance(count, Decimal):
+        return None
+    return _CALENDAR.add_business_days(day, int(count))
+
+
+def _series(series: Any) -> tuple[Measurement, ...]:
+    return series_of(series) if isinstance(series, list) else ()
+
+
+def _direction(better: Any) -> Any:
+    if better not in ("higher", "lower"):
+        raise ValueError(f'the direction is "higher" or "lower", not {better!r}')
+    return better
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    function.__name__: function
+    for function in (
+        change_from_baseline,
+        latest,
+        previous,
+        baseline,
+        improvement_from_baseline,
+        best_change,
+        stalled,
+        weeks_between,
+        days_between,
+        add_business_days,
+    )
+}

@@ -1,0 +1,66 @@
+"""Something happened to the patient: facts are learnt, what waits for it goes on, what it starts begins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from care.calendars import local_date
+from engine.casework import Casework
+from engine.commands import DeliverEvent
+from engine.errors import InvalidInput
+from engine.events import EVENTS, INTERNAL, checked
+from engine.handlers.handler import Handler, Result, case_of_command
+from engine.measures import record_measure, record_response
+
+
+def handle(work: Casework, command: DeliverEvent) -> Result:
+    checked(command.type, command.payload)
+    at = command.occurred_at or work.now
+    if at > work.now:
+        raise InvalidInput({"occurred_at": f"{at.isoformat()} is in the future"})
+    return Result(matched=happen(work, command.type, command.payload, at))
+
+
+def happen(work: Casework, type_: str, payload: Mapping[str, Any], at: datetime) -> bool:
+    """Let an event happen to a case; whether anything waited for it. One that nothing takes is recorded too."""
+    sentence = EVENTS[type_].sentence if type_ in EVENTS else INTERNAL[type_]
+    event = {"type": type_, "on": local_date(at, work.zone).isoformat(), "at": at.isoformat(), **payload}
+    _learn(work, type_, payload, at)
+    work.refuse_closed()
+    takers = [p for p in work.processes() if work.running(p).waits_for(type_)]
+    starts = work.library.started_by(work.connection, type_, work.case["track"])
+    starts = [d for d in starts if d.process_id not in {p.row["definition"] for p in takers}]
+    matched = bool(takers or starts or type_ in _OWN)
+    work.note("event.received" if matched else "event.unmatched", sentence + _told(payload), detail=event)
+    if type_ in _OWN:
+        _OWN[type_](work)
+    for loaded in takers:
+        if loaded.row["status"] == "active":
+            loaded.row["event"] = loaded.environment.event = event
+            work.running(loaded).deliver(type_)
+            work.settle(loaded)
+    if work.case["status"] in ("active", "paused"):
+        for definition in starts:
+            work.begin(definition, type_, event)
+    return matched
+
+
+def _learn(work: Casework, type_: str, payload: Mapping[str, Any], at: datetime) -> None:
+    if type_ == "measure.recorded":
+        record_measure(work, payload, at)
+    elif type_ == "response.received":
+        record_response(work, payload, at)
+
+
+def _told(payload: Mapping[str, Any]) -> str:
+    """What the payload adds to the sentence: " at St. Mary's: a fall"."""
+    place = f" at {payload['facility']}" if payload.get("facility") else ""
+    reason = f": {payload['reason']}" if payload.get("reason") else ""
+    return place + reason
+
+
+_OWN = {"case.paused": lambda work: work.pause(keep=None), "case.resumed": lambda work: work.resume()}
+
+HANDLER = Handler("deliver_event", case_of_command, handle)

@@ -1,0 +1,77 @@
+"""A patient is enrolled in a track: the case is made and its pathway begins."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from care.calendars import local_date
+from engine.casework import Casework
+from engine.commands import Actor, StartCase
+from engine.errors import InvalidInput, NotFound, Refused
+from engine.library import Library
+from engine.store import cases as store
+from engine.store.patients import locked_patient
+from engine.store.people import user
+
+TRACKS = ("msk", "ckm", "eckm", "bh")
+OLDEST = timedelta(days=425)  # the end-of-period report closes on day 425 (CMS ACCESS IG, reporting windows)
+
+
+def start(
+    connection: Connection,
+    command: StartCase,
+    *,
+    actor: Actor,
+    now: datetime,
+    zone: ZoneInfo,
+    library: Library,
+) -> Casework:
+    """Lock the patient, make the case and run its pathway to its first waits; the caller flushes."""
+    patient = locked_patient(connection, command.patient_id)
+    today = local_date(now, zone)
+    aligned_on = command.aligned_on or today
+    _check(connection, command, aligned_on=aligned_on, today=today)
+    if store.open_case(connection, patient["id"], command.track) is not None:
+        raise Refused(f"patient '{patient['id']}' already has an open {command.track} case; close it first")
+    try:
+        definition = library.of_track(connection, command.track)
+    except NotFound as error:
+        raise Refused(
+            f"no pathway is published for track '{command.track}'; run 'throughline db upgrade' or publish "
+            "one with 'throughline pathways publish'"
+        ) from error
+    number = store.case_count_of(connection, patient["id"], command.track) + 1
+    case_id = f"{patient['id']}-{command.track}-{number}"
+    row = store.new_case_row(
+        case_id, patient["id"], command.track, definition.hash, aligned_on, now, command.assignee
+    )
+    store.add_case(connection, row)
+    work = Casework(connection, row, actor, now, zone, library)
+    work.note(
+        "case.started",
+        f"Enrolled in {definition.settings.title}, aligned on {aligned_on:%a %-d %b %Y}",
+        version=definition.hash,
+        detail={"track": command.track, "aligned_on": aligned_on},
+    )
+    work.begin(definition, None, None)
+    return work
+
+
+def _check(connection: Connection, command: StartCase, *, aligned_on: object, today: object) -> None:
+    errors = {}
+    if command.track not in TRACKS:
+        errors["track"] = f"choose one of {', '.join(TRACKS)}"
+    if aligned_on > today:  # type: ignore[operator]
+        errors["aligned_on"] = f"{aligned_on} is in the future; today is {today}"
+    elif aligned_on < today - OLDEST:  # type: ignore[operator]
+        errors["aligned_on"] = f"{aligned_on} is more than {OLDEST.days} days ago: its last report has closed"
+    if command.assignee is not None:
+        try:
+            user(connection, command.assignee)
+        except NotFound as error:
+            errors["assignee"] = error.message
+    if errors:
+        raise InvalidInput(errors)

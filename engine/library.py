@@ -1,0 +1,61 @@
+"""The published versions, compiled once per process and kept."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+
+from sqlalchemy import Connection
+
+from engine.definitions import Definition, compile_definition
+from engine.errors import NotFound
+from engine.store import versions as store
+
+MOST_COMPILED = 64
+
+
+class Library:
+    """Definitions by version hash, and which version a new case or event takes."""
+
+    def __init__(self) -> None:
+        self._compiled: OrderedDict[str, Definition] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def definition(self, connection: Connection, digest: str) -> Definition:
+        """The compiled version; raises NotFound."""
+        with self._lock:
+            found = self._compiled.get(digest)
+            if found is not None:
+                self._compiled.move_to_end(digest)
+                return found
+        row = store.version(connection, digest)
+        compiled = compile_definition(row["sources"], main_file(row["sources"], row["process_id"]))
+        with self._lock:
+            self._compiled[digest] = compiled
+            while len(self._compiled) > MOST_COMPILED:
+                self._compiled.popitem(last=False)
+        return compiled
+
+    def of_track(self, connection: Connection, track: str) -> Definition:
+        """The newest version of a track's pathway; raises NotFound when none is published."""
+        for row in store.newest_versions(connection):
+            if row["track"] == track:
+                return self.definition(connection, row["hash"])
+        raise NotFound("published pathway for track", track)
+
+    def started_by(self, connection: Connection, event: str, track: str) -> list[Definition]:
+        """The newest versions of the processes that an event starts in a track."""
+        rows = store.newest_versions(connection)
+        wanted = [r for r in rows if event in r["messages"] and track in (r["tracks"] or [])]
+        return [self.definition(connection, row["hash"]) for row in wanted]
+
+
+def main_file(sources: object, process_id: str) -> str:
+    """The diagram in a bundle that holds ``process_id``."""
+    from engine.bundle import process_ids
+
+    assert isinstance(sources, dict)
+    for path, text in sources.items():
+        if path.endswith(".bpmn") and process_id in process_ids(text, path):
+            return str(path)
+    raise NotFound("process", process_id)

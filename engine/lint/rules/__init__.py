@@ -1,0 +1,32 @@
+"""The lint rules: a registry, one rule a file."""
+
+from __future__ import annotations
+
+from engine.lint.rules import (
+    called_process,
+    event_definitions,
+    expressions,
+    extension_elements,
+    flows,
+    gateways,
+    loops,
+    messages,
+    supported_elements,
+    task_settings,
+    work_settings,
+)
+from engine.lint.rules.rule import Rule
+
+RULES: tuple[Rule, ...] = (
+    supported_elements.RULE,
+    extension_elements.RULE,
+    task_settings.RULE,
+    work_settings.RULE,
+    called_process.RULE,
+    messages.RULE,
+    event_definitions.RULE,
+    flows.RULE,
+    gateways.RULE,
+    loops.RULE,
+    expressions.RULE,
+)

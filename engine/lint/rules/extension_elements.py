@@ -1,0 +1,47 @@
+"""Everything in our namespace is known, with the attributes it needs and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from care.errors import did_you_mean
+from engine.bpmn.extension import ATTRIBUTES
+from engine.lint.diagram import BPMN, Diagram, Sources, local, owner
+from engine.lint.finding import Finding
+from engine.lint.rules.rule import Rule, error
+
+NAME = "extension-elements"
+
+STANDS_IN = {
+    "task": "userTask",
+    "operation": "serviceTask",
+    "decision": "businessRuleTask",
+    "pathway": "process",
+}
+
+
+def check(diagram: Diagram, sources: Sources) -> Iterator[Finding]:
+    for element in diagram.extensions():
+        name = local(element)
+        if name not in ATTRIBUTES:
+            yield error(diagram, element, NAME, f"tl:{name} is not known", did_you_mean(name, ATTRIBUTES))
+            continue
+        required, optional = ATTRIBUTES[name]
+        for attribute in sorted(required - set(element.attrib)):
+            yield error(diagram, element, NAME, f"tl:{name} has no {attribute}", f'add {attribute}="..."')
+        for attribute in sorted(set(element.attrib) - required - optional):
+            hint = did_you_mean(attribute, required | optional)
+            yield error(diagram, element, NAME, f"tl:{name} has an unknown attribute '{attribute}'", hint)
+        wanted = STANDS_IN.get(name)
+        owning = owner(element)
+        if wanted and (owning is None or owning.tag != BPMN + wanted):
+            yield error(
+                diagram,
+                element,
+                NAME,
+                f"tl:{name} stands in a {'file' if owning is None else local(owning)}",
+                f"it belongs to a bpmn:{wanted}",
+            )
+
+
+RULE = Rule(NAME, "Extension elements are known and complete.", check)

@@ -1,0 +1,25 @@
+"""What a service task can do: a registry, one operation a file."""
+
+from __future__ import annotations
+
+from engine.operations import (
+    care_update_send,
+    case_conclude,
+    case_pause,
+    case_resume,
+    event_raise,
+    fact_record,
+)
+from engine.operations.operation import Operation
+
+OPERATIONS: dict[str, Operation] = {
+    operation.name: operation
+    for operation in (
+        care_update_send.OPERATION,
+        case_conclude.OPERATION,
+        case_pause.OPERATION,
+        case_resume.OPERATION,
+        event_raise.OPERATION,
+        fact_record.OPERATION,
+    )
+}

@@ -1,0 +1,68 @@
+"""Publishing: a pathway's files become a version, found by its content and never changed again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from engine.bundle import PathwayFiles
+from engine.clock import Clock
+from engine.definitions import Definition, compile_definition
+from engine.errors import DefinitionError
+from engine.store import versions as store
+from engine.store.database import Database
+
+
+def publish(
+    connection: Connection, files: PathwayFiles, main: str, *, note: str, by: str, now: datetime
+) -> tuple[Definition, bool]:
+    """Publish the pathway in diagram ``main``; whether it is new. Raises DefinitionError and then changes nothing."""
+    sources = files.bundle(main)
+    definition = compile_definition(sources, main)
+    if not definition.settings.track and not definition.messages:
+        raise DefinitionError(
+            main,
+            definition.process_id,
+            "pathway",
+            "has neither a track nor an event that starts it; only what it is called by is published",
+        )
+    if store.has_version(connection, definition.hash):
+        return definition, False
+    store.add_version(
+        connection,
+        {
+            "hash": definition.hash,
+            "process_id": definition.process_id,
+            "number": store.highest_number(connection, definition.process_id) + 1,
+            "title": definition.settings.title,
+            "track": definition.settings.track,
+            "tracks": list(definition.settings.tracks),
+            "messages": list(definition.messages),
+            "sources": sources,
+            "note": note,
+            "published_at": now,
+            "published_by": by,
+        },
+    )
+    return definition, True
+
+
+def publish_shipped(db: Database, folder: Path, clock: Clock) -> list[str]:
+    """Publish every shipped pathway of which no version stands in the database; returns their process ids.
+
+    What a director has published is left alone.
+    """
+    files = PathwayFiles(folder)
+    published = []
+    with db.writing() as connection:
+        known = {row["process_id"] for row in store.newest_versions(connection)}
+        for main in files.diagrams():
+            sources = files.bundle(main)
+            definition = compile_definition(sources, main)
+            startable = definition.settings.track or definition.messages
+            if startable and definition.process_id not in known:
+                publish(connection, files, main, note="shipped", by="system:setup", now=clock.now())
+                published.append(definition.process_id)
+    return published

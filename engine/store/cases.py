@@ -1,0 +1,133 @@
+"""Cases and their running processes: the rows that a command locks, reads and writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, RowMapping, func, insert, select, update
+
+from engine.errors import NotFound
+from engine.store.tables import cases, processes
+
+
+def case(connection: Connection, case_id: str) -> RowMapping:
+    """One case; raises NotFound. By primary key."""
+    found = connection.execute(select(cases).where(cases.c.id == case_id)).mappings().first()
+    if found is None:
+        raise NotFound("case", case_id)
+    return found
+
+
+def locked_case(connection: Connection, case_id: str) -> dict[str, Any]:
+    """One case, held against other commands until the transaction ends (SQLite holds the whole database)."""
+    query = select(cases).where(cases.c.id == case_id).with_for_update()
+    found = connection.execute(query).mappings().first()
+    if found is None:
+        raise NotFound("case", case_id)
+    return dict(found)
+
+
+def cases_of_patient(connection: Connection, patient_id: str) -> Sequence[RowMapping]:
+    """All cases of a patient, the newest first. Index ix_cases_patient."""
+    query = (
+        select(cases).where(cases.c.patient_id == patient_id).order_by(cases.c.started_at.desc(), cases.c.id)
+    )
+    return connection.execute(query).mappings().all()
+
+
+def open_case(connection: Connection, patient_id: str, track: str) -> RowMapping | None:
+    """The patient's case in a track that has not closed. Index ix_cases_one_open_per_track."""
+    query = select(cases).where(
+        cases.c.patient_id == patient_id, cases.c.track == track, cases.c.closed_at.is_(None)
+    )
+    return connection.execute(query).mappings().first()
+
+
+def case_count_of(connection: Connection, patient_id: str, track: str) -> int:
+    """How many cases the patient has had in a track. Index ix_cases_patient."""
+    query = select(func.count()).where(cases.c.patient_id == patient_id, cases.c.track == track)
+    return int(connection.execute(query).scalar_one())
+
+
+def add_case(connection: Connection, row: Mapping[str, Any]) -> None:
+    connection.execute(insert(cases).values(**row))
+
+
+def save_case(connection: Connection, row: Mapping[str, Any]) -> None:
+    """Write back a locked case."""
+    values = {
+        name: value for name, value in row.items() if name not in ("id", "patient_id", "track", "started_at")
+    }
+    connection.execute(update(cases).where(cases.c.id == row["id"]).values(**values))
+
+
+def due_cases(connection: Connection, now: datetime, limit: int = 100) -> list[str]:
+    """The cases whose earliest timer is due, the earliest first. Index ix_cases_next_due; no case is loaded."""
+    query = (
+        select(cases.c.id).where(cases.c.next_due <= now).order_by(cases.c.next_due, cases.c.id).limit(limit)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the first timer of any case is due. Index ix_cases_next_due."""
+    return connection.execute(select(func.min(cases.c.next_due))).scalar_one_or_none()
+
+
+def running_processes(connection: Connection, case_id: str) -> Sequence[RowMapping]:
+    """The running processes of a case, oldest first. Index ix_processes_running."""
+    query = (
+        select(processes)
+        .where(processes.c.case_id == case_id, processes.c.status == "active")
+        .order_by(processes.c.started_at, processes.c.id)
+    )
+    return connection.execute(query).mappings().all()
+
+
+def add_process(connection: Connection, row: Mapping[str, Any]) -> None:
+    connection.execute(insert(processes).values(**row))
+
+
+def save_process(connection: Connection, row: Mapping[str, Any]) -> None:
+    """Write back what a command changes of a process."""
+    changed = ("status", "paused", "event", "state", "next_due", "ended_at")
+    values = {name: row[name] for name in changed}
+    connection.execute(update(processes).where(processes.c.id == row["id"]).values(**values))
+
+
+def counts_by_status(connection: Connection) -> Sequence[Row[Any]]:
+    """How many cases there are in each status."""
+    return connection.execute(select(cases.c.status, func.count()).group_by(cases.c.status)).all()
+
+
+def new_case_row(
+    case_id: str,
+    patient_id: str,
+    track: str,
+    version: str,
+    aligned_on: date,
+    now: datetime,
+    assignee: str | None,
+) -> dict[str, Any]:
+    """A case before its first process has started."""
+    return {
+        "id": case_id,
+        "patient_id": patient_id,
+        "track": track,
+        "status": "active",
+        "version": version,
+        "aligned_on": aligned_on,
+        "assignee": assignee,
+        "started_at": now,
+        "closed_at": None,
+        "paused_at": None,
+        "next_due": None,
+        "process_count": 0,
+        "task_count": 0,
+        "fact_count": 0,
+        "command_count": 0,
+        "history_length": 0,
+        "history_head": "",
+    }

@@ -1,0 +1,45 @@
+"""The history table: read in order, appended to, never changed (triggers refuse it)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, insert, select
+
+from engine.store.tables import cases
+from engine.store.tables import history as table
+
+
+def entries(
+    connection: Connection, case_id: str, after: int = 0, limit: int | None = None
+) -> Sequence[RowMapping]:
+    """A case's entries from the one after ``after`` on, in order. By primary key."""
+    query = (
+        select(table)
+        .where(table.c.case_id == case_id, table.c.seq > after)
+        .order_by(table.c.seq)
+        .limit(limit)
+    )
+    return connection.execute(query).mappings().all()
+
+
+def latest_entries(
+    connection: Connection, case_id: str, before: int | None = None, limit: int = 50
+) -> Sequence[RowMapping]:
+    """A case's newest entries, newest first. By primary key."""
+    query = select(table).where(table.c.case_id == case_id).order_by(table.c.seq.desc()).limit(limit)
+    if before is not None:
+        query = query.where(table.c.seq < before)
+    return connection.execute(query).mappings().all()
+
+
+def append(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(table), [dict(row) for row in rows])
+
+
+def heads(connection: Connection) -> Iterator[RowMapping]:
+    """Each case with the length and head of its chain, as the case row keeps them."""
+    query = select(cases.c.id, cases.c.history_length, cases.c.history_head).order_by(cases.c.id)
+    yield from connection.execute(query).mappings()

@@ -1,0 +1,158 @@
+"""Who the patients are: the rows of `patients`, and what an import kept beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, delete, func, insert, select, text, update
+
+from engine.errors import NotFound, Refused
+from engine.store.tables import observations, patients
+
+# One key for the whole table: numbers are given out one after the other, also by two processes at once.
+_NUMBERING_LOCK = 0x7061_7469
+
+
+def add_patient(
+    connection: Connection,
+    *,
+    name: str,
+    birth_date: date,
+    now: datetime,
+    sex: str | None = None,
+    mbi: str | None = None,
+    phone: str | None = None,
+    language: str | None = None,
+    time_zone: str | None = None,
+    conditions: Sequence[str] = (),
+    pcp: str | None = None,
+    equity: Mapping[str, Any] | None = None,
+    source: str | None = None,
+    source_digest: str | None = None,
+) -> str:
+    """Adds a patient and returns the id, such as "p12".
+
+    `conditions` are ICD-10-CM codes, `equity` the strata by name. Raises Refused when another patient has the
+    MBI.
+    """
+    _one_at_a_time(connection)
+    _refuse_taken_mbi(connection, mbi)
+    number = _next_number(connection)
+    connection.execute(
+        insert(patients).values(
+            id=f"p{number}",
+            number=number,
+            name=name,
+            birth_date=birth_date,
+            sex=sex,
+            mbi=mbi,
+            phone=phone,
+            language=language,
+            time_zone=time_zone,
+            conditions=list(conditions),
+            pcp=pcp,
+            equity=dict(equity or {}),
+            source=source,
+            source_digest=source_digest,
+            created_at=now,
+            updated_at=now,
+        )
+    )
+    return f"p{number}"
+
+
+def update_patient(connection: Connection, patient_id: str, *, now: datetime, **changes: Any) -> None:
+    """Writes the given columns of a patient.
+
+    Raises NotFound for an unknown patient, Refused when another patient has the new MBI.
+    """
+    if changes.get("mbi") is not None:
+        _one_at_a_time(connection)
+        _refuse_taken_mbi(connection, changes["mbi"], besides=patient_id)
+    written = connection.execute(
+        update(patients).where(patients.c.id == patient_id).values(**changes, updated_at=now)
+    )
+    if written.rowcount == 0:
+        raise NotFound("patient", patient_id)
+
+
+def patient(connection: Connection, patient_id: str) -> RowMapping:
+    """The patient's row; raises NotFound. Relies on the primary key."""
+    found = connection.execute(select(patients).where(patients.c.id == patient_id)).mappings().first()
+    if found is None:
+        raise NotFound("patient", patient_id)
+    return found
+
+
+def locked_patient(connection: Connection, patient_id: str) -> RowMapping:
+    """The patient's row, held until the transaction ends; raises NotFound. Relies on the primary key.
+
+    SQLite has one writer at a time, so there the whole database is held already.
+    """
+    query = select(patients).where(patients.c.id == patient_id).with_for_update()
+    found = connection.execute(query).mappings().first()
+    if found is None:
+        raise NotFound("patient", patient_id)
+    return found
+
+
+def patient_from_source(connection: Connection, source: str) -> RowMapping | None:
+    """The patient that was imported from `source` ("fhir:Patient/<id>"). Relies on uq_patients_source."""
+    return connection.execute(select(patients).where(patients.c.source == source)).mappings().first()
+
+
+def patient_with_mbi(connection: Connection, mbi: str) -> RowMapping | None:
+    """The patient with a Medicare Beneficiary Identifier. Relies on uq_patients_mbi."""
+    return connection.execute(select(patients).where(patients.c.mbi == mbi)).mappings().first()
+
+
+def patients_after(
+    connection: Connection, number: int, limit: int, search: str | None = None
+) -> Sequence[RowMapping]:
+    """The next patients by number: all, or those whose name holds `search` or whose MBI it is.
+
+    Relies on uq_patients_number.
+    """
+    query = select(patients).where(patients.c.number > number).order_by(patients.c.number).limit(limit)
+    if search is not None:
+        named = patients.c.name.icontains(search, autoescape=True)
+        query = query.where(named | (patients.c.mbi == search.replace("-", "").upper()))
+    return connection.execute(query).mappings().all()
+
+
+def observations_of(connection: Connection, patient_id: str) -> Sequence[RowMapping]:
+    """What imports brought about a patient, oldest first. Relies on the primary key's first column."""
+    query = select(observations).where(observations.c.patient_id == patient_id)
+    ordered = query.order_by(observations.c.effective_at, observations.c.source)
+    return connection.execute(ordered).mappings().all()
+
+
+def replace_observations(connection: Connection, patient_id: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Puts `rows` (columns of `observations` without patient_id) in the place of what is kept.
+
+    Relies on the primary key's first column.
+    """
+    connection.execute(delete(observations).where(observations.c.patient_id == patient_id))
+    filled = [{"patient_id": patient_id, **row} for row in rows]
+    if filled:
+        connection.execute(insert(observations), filled)
+
+
+def _one_at_a_time(connection: Connection) -> None:
+    """Makes other writers of numbers and MBIs wait; SQLite has one writer at a time anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _NUMBERING_LOCK})
+
+
+def _next_number(connection: Connection) -> int:
+    """One above the highest number. Relies on uq_patients_number."""
+    highest: int | None = connection.execute(select(func.max(patients.c.number))).scalar()
+    return (highest or 0) + 1
+
+
+def _refuse_taken_mbi(connection: Connection, mbi: str | None, besides: str | None = None) -> None:
+    holder = patient_with_mbi(connection, mbi) if mbi is not None else None
+    if holder is not None and holder["id"] != besides:
+        raise Refused(f"patient '{holder['id']}' already has the MBI '{mbi}'; use that one, or check the MBI")

@@ -1,0 +1,113 @@
+"""Who may sign in and call the API: the rows of `users` and `tokens`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, insert, select, update
+
+from engine.commands import WORKER
+from engine.errors import InvalidInput, NotFound, Refused
+from engine.store import tables
+
+ROLES = ("case_manager", "lead", "clinical_director", "auditor", "admin")
+
+
+def add_user(
+    connection: Connection,
+    *,
+    email: str,
+    name: str,
+    role: str,
+    password_hash: str,
+    one_time: bool,
+    now: datetime,
+) -> None:
+    """Adds a user; `one_time` passwords must be changed at the first sign-in.
+
+    Emails are kept in lower case. Raises InvalidInput for an unknown role, Refused when the email is taken.
+    """
+    if role not in ROLES:
+        raise InvalidInput({"role": f"'{role}' is not a role; choose one of {', '.join(ROLES)}"})
+    if _find(connection, email) is not None:
+        raise Refused(f"there is a user '{_plain(email)}' already; choose another email")
+    connection.execute(
+        insert(tables.users).values(
+            email=_plain(email),
+            name=name,
+            role=role,
+            password_hash=password_hash,
+            one_time=one_time,
+            active=True,
+            created_at=now,
+        )
+    )
+
+
+def user(connection: Connection, email: str) -> RowMapping:
+    """The user's row, active or not; raises NotFound. Relies on the primary key."""
+    found = _find(connection, email)
+    if found is None:
+        raise NotFound("user", email)
+    return found
+
+
+def name_of(connection: Connection, actor: str | None) -> str:
+    """How to call an actor: a user's name, or the id where there is none. Relies on the primary key."""
+    if actor is None:
+        return "somebody"
+    if actor == WORKER.id:
+        return WORKER.name
+    found = _find(connection, actor)
+    return actor if found is None else str(found["name"])
+
+
+def users(connection: Connection) -> Sequence[RowMapping]:
+    """All users by name. The table is small: read whole."""
+    people = tables.users
+    return connection.execute(select(people).order_by(people.c.name, people.c.email)).mappings().all()
+
+
+def set_password(connection: Connection, email: str, password_hash: str, *, one_time: bool) -> None:
+    """Replaces a user's password hash; raises NotFound. Relies on the primary key."""
+    changed = update(tables.users).where(tables.users.c.email == _plain(email))
+    if connection.execute(changed.values(password_hash=password_hash, one_time=one_time)).rowcount == 0:
+        raise NotFound("user", email)
+
+
+def add_token(connection: Connection, digest: str, email: str, now: datetime) -> None:
+    """Keeps the SHA-256 hex digest of a user's new API token; raises NotFound for an unknown user."""
+    holder = user(connection, email)
+    connection.execute(insert(tables.tokens).values(digest=digest, email=holder["email"], created_at=now))
+
+
+def user_of_token(connection: Connection, digest: str) -> RowMapping | None:
+    """The active user whose unrevoked token has this digest, with the token's `last_used_at`.
+
+    None when there is none. Relies on the primary keys of both tables.
+    """
+    people, tokens = tables.users, tables.tokens
+    query = select(people, tokens.c.last_used_at).join_from(tokens, people, tokens.c.email == people.c.email)
+    live = query.where(tokens.c.digest == digest, tokens.c.revoked_at.is_(None), people.c.active)
+    return connection.execute(live).mappings().first()
+
+
+def mark_token_used(connection: Connection, digest: str, now: datetime) -> None:
+    """Notes that a token was used. Relies on the primary key."""
+    connection.execute(update(tables.tokens).where(tables.tokens.c.digest == digest).values(last_used_at=now))
+
+
+def revoke_token(connection: Connection, digest: str, now: datetime) -> None:
+    """Ends a token, once; later calls keep the first instant. Relies on the primary key."""
+    live = update(tables.tokens).where(tables.tokens.c.digest == digest, tables.tokens.c.revoked_at.is_(None))
+    connection.execute(live.values(revoked_at=now))
+
+
+def _find(connection: Connection, email: str) -> RowMapping | None:
+    query = select(tables.users).where(tables.users.c.email == _plain(email))
+    return connection.execute(query).mappings().first()
+
+
+def _plain(email: str) -> str:
+    return email.strip().lower()

@@ -1,0 +1,326 @@
+"""Every table of the database, in one place to read; the queries stand beside it, one module per table group."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+from engine.store.columns import Document, Instant
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+# -- people ---------------------------------------------------------------------------------------------------------
+users = Table(
+    "users",
+    metadata,
+    Column("email", String(254), primary_key=True),  # the sign-in and the assignee's name everywhere
+    Column("name", String(200), nullable=False),
+    Column("role", String(32), nullable=False),  # case_manager | lead | clinical_director | auditor | admin
+    Column("password_hash", String(200), nullable=False),
+    Column(
+        "one_time", Boolean, nullable=False, default=False
+    ),  # the password must be changed at first sign-in
+    Column("active", Boolean, nullable=False, default=True),
+    Column("created_at", Instant, nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # SHA-256 of the token; the token itself is shown once
+    Column("email", ForeignKey("users.email"), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("last_used_at", Instant),
+    Column("revoked_at", Instant),
+)
+
+patients = Table(
+    "patients",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("number", Integer, nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("birth_date", Date, nullable=False),
+    Column("sex", String(16)),  # FHIR administrative gender
+    Column("mbi", String(11), unique=True),  # Medicare Beneficiary Identifier
+    Column("phone", String(40)),
+    Column("language", String(40)),  # BCP 47
+    Column("time_zone", String(64)),
+    Column("conditions", Document, nullable=False),  # [ICD-10-CM code]
+    Column("pcp", String(200)),
+    Column("equity", Document, nullable=False),  # {dual_eligible?, rural?, disability?, ...}
+    Column("source", String(200), unique=True),  # where an imported patient came from: "fhir:Patient/<id>"
+    Column("source_digest", String(64)),  # of what was imported; the same again changes nothing
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+)
+Index("ix_patients_name", patients.c.name)
+
+# What an import brought about a patient before or beside a case: kept as it came, read by the patient page.
+observations = Table(
+    "observations",
+    metadata,
+    Column("patient_id", ForeignKey("patients.id"), primary_key=True),
+    Column("source", String(200), primary_key=True),  # "fhir:Observation/<id>", "fhir:Encounter/<id>"
+    Column("kind", String(16), nullable=False),  # observation | encounter
+    Column("code", String(64)),
+    Column("display", String(200)),
+    Column("value", Document),
+    Column("unit", String(40)),
+    Column("effective_at", Instant),
+)
+
+# -- definitions ----------------------------------------------------------------------------------------------------
+versions = Table(
+    "versions",
+    metadata,
+    Column("hash", String(64), primary_key=True),  # SHA-256 of all its sources: a version is its content
+    Column("process_id", String(100), nullable=False),
+    Column("number", Integer, nullable=False),  # 1, 2, 3 of its process, for people
+    Column("title", String(200), nullable=False),
+    Column("track", String(16)),  # of a track's pathway
+    Column("tracks", Document),  # of a process that an event starts
+    Column("messages", Document, nullable=False),  # the event types that start it
+    Column("sources", Document, nullable=False),  # {relative path: text}
+    Column("note", Text, nullable=False),
+    Column("published_at", Instant, nullable=False),
+    Column("published_by", String(254), nullable=False),
+)
+Index("ix_versions_process", versions.c.process_id, versions.c.number, unique=True)
+
+# -- cases ----------------------------------------------------------------------------------------------------------
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("patient_id", ForeignKey("patients.id"), nullable=False),
+    Column("track", String(16), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("version", ForeignKey("versions.hash"), nullable=False),
+    Column("aligned_on", Date, nullable=False),
+    Column("assignee", ForeignKey("users.email")),
+    Column("started_at", Instant, nullable=False),
+    Column("closed_at", Instant),  # the last process has ended: nothing can happen to the case any more
+    Column("paused_at", Instant),
+    Column("next_due", Instant),  # the earliest timer of all its running processes
+    Column("process_count", Integer, nullable=False, default=0),
+    Column("task_count", Integer, nullable=False, default=0),
+    Column("fact_count", Integer, nullable=False, default=0),
+    Column("command_count", Integer, nullable=False, default=0),
+    Column("history_length", Integer, nullable=False, default=0),  # what verify compares the chain with
+    Column("history_head", String(64), nullable=False, default=""),
+)
+Index(
+    "ix_cases_next_due",
+    cases.c.next_due,
+    sqlite_where=text("next_due IS NOT NULL"),
+    postgresql_where=text("next_due IS NOT NULL"),
+)
+Index("ix_cases_patient", cases.c.patient_id)
+# One participant per track: a patient is aligned to a track once at a time (CMS ACCESS IG, alignment).
+Index(
+    "ix_cases_one_open_per_track",
+    cases.c.patient_id,
+    cases.c.track,
+    unique=True,
+    sqlite_where=text("closed_at IS NULL"),
+    postgresql_where=text("closed_at IS NULL"),
+)
+
+processes = Table(
+    "processes",
+    metadata,
+    Column("id", String(80), primary_key=True),
+    Column("case_id", ForeignKey("cases.id"), nullable=False),
+    Column("definition", String(100), nullable=False),
+    Column("version", ForeignKey("versions.hash"), nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("status", String(16), nullable=False),  # active | completed | cancelled
+    Column("paused", Boolean, nullable=False, default=False),
+    Column("event", Document),  # the latest event it took: {"type", "on", payload members}
+    Column("state", Text, nullable=False),
+    Column("next_due", Instant),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+)
+Index(
+    "ix_processes_running",
+    processes.c.case_id,
+    sqlite_where=text("status = 'active'"),
+    postgresql_where=text("status = 'active'"),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("case_id", ForeignKey("cases.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column(
+        "type", String(8), nullable=False
+    ),  # number | string | boolean | date | list | null: JSON knows no dates
+    Column("value", Document),
+    Column("unit", String(40)),
+    Column("effective_at", Instant, nullable=False),  # when it was true
+    Column("recorded_at", Instant, nullable=False),  # when it was learnt
+    Column(
+        "source", String(100), nullable=False
+    ),  # form | device | lab | patient | clinician | import | rule
+    Column("command", Integer, nullable=False),  # which command of the case wrote it
+)
+Index("ix_facts_name", facts.c.case_id, facts.c.name, facts.c.effective_at)
+
+# -- people's work --------------------------------------------------------------------------------------------------
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("id", String(80), primary_key=True),
+    Column("case_id", ForeignKey("cases.id"), nullable=False),
+    Column("patient_id", ForeignKey("patients.id"), nullable=False),
+    Column("process_id", ForeignKey("processes.id"), nullable=False),
+    Column("token", Integer, nullable=False),  # which waiting token of the process it answers
+    Column("element_id", String(100), nullable=False),
+    Column("element_name", String(200), nullable=False),
+    Column("process", String(100), nullable=False),  # the definition the element stands in
+    Column("version", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("title", String(300), nullable=False),
+    Column("why", Text, nullable=False),
+    Column("form", String(100), nullable=False),
+    Column("context", Document),  # what the form's conditions saw of the token: {"counter": n}
+    Column("role", String(32), nullable=False),
+    Column("priority", String(8), nullable=False),  # urgent | high | normal
+    Column("opens_on", Date, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("closes_on", Date),  # the end of its window, where it has one
+    Column("status", String(16), nullable=False),  # open | done | cancelled
+    Column("assignee", ForeignKey("users.email")),
+    Column("snoozed_until", Date),
+    Column("snooze_reason", Text),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("created_at", Instant, nullable=False),
+    Column("done_at", Instant),
+    Column("done_by", String(254)),
+    Column("occurred_on", Date),  # the true date, where it was done before it was recorded
+    Column("late_reason", Text),
+    CheckConstraint("status IN ('open', 'done', 'cancelled')", name="status"),
+)
+Index(
+    "ix_tasks_open_assignee",
+    tasks.c.assignee,
+    tasks.c.due_on,
+    sqlite_where=text("status = 'open'"),
+    postgresql_where=text("status = 'open'"),
+)
+Index(
+    "ix_tasks_open_case",
+    tasks.c.case_id,
+    sqlite_where=text("status = 'open'"),
+    postgresql_where=text("status = 'open'"),
+)
+Index("ix_tasks_patient", tasks.c.patient_id, tasks.c.created_at)
+Index("ix_tasks_process", tasks.c.process_id)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("task_id", ForeignKey("tasks.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("case_id", ForeignKey("cases.id"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", String(254), nullable=False),
+    Column("channel", String(32), nullable=False),  # phone | sms | email | portal | letter | visit
+    Column("outcome", String(32), nullable=False),  # reached | no_answer | left_message | wrong_number | ...
+    Column("note", Text),
+)
+Index("ix_attempts_case", attempts.c.case_id, attempts.c.at)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("task_id", ForeignKey("tasks.id"), primary_key=True),
+    Column("email", ForeignKey("users.email"), primary_key=True),
+    Column("data", Document, nullable=False),
+    Column("saved_at", Instant, nullable=False),
+)
+
+# -- the record -----------------------------------------------------------------------------------------------------
+history = Table(
+    "history",
+    metadata,
+    Column("case_id", ForeignKey("cases.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("actor", String(254), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("command", Integer, nullable=False),
+    Column("task_id", String(80)),
+    Column("process_id", String(80)),
+    Column("element_id", String(100)),
+    Column("element_name", String(200)),
+    Column("version", String(64)),
+    Column("summary", Text, nullable=False),
+    Column("detail", Text, nullable=False),  # canonical JSON, as it was hashed
+    Column("prev_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+commands = Table(
+    "commands",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("key", String(300), unique=True),  # actor and idempotency key
+    Column("fingerprint", String(64), nullable=False),  # of what was asked
+    Column("kind", String(40), nullable=False),
+    Column("case_id", String(64)),
+    Column("actor", String(254), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("outcome", Document, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),  # the idempotency key of the effect
+    Column("case_id", ForeignKey("cases.id"), nullable=False),
+    Column("operation", String(64), nullable=False),
+    Column("payload", Document, nullable=False),
+    Column("status", String(16), nullable=False),  # waiting | done
+    Column("created_at", Instant, nullable=False),
+    Column("done_at", Instant),
+    Column("result", Document),
+)
+Index(
+    "ix_outbox_waiting",
+    outbox.c.id,
+    sqlite_where=text("status = 'waiting'"),
+    postgresql_where=text("status = 'waiting'"),
+)
+
+sandbox_clock = Table(
+    "sandbox_clock",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("now", Instant, nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+)

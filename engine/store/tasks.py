@@ -1,0 +1,77 @@
+"""Tasks: the engine writes them in the transaction that opens or ends them; everybody else reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
+
+from engine.errors import NotFound
+from engine.store.tables import attempts, tasks
+
+
+def task(connection: Connection, task_id: str) -> RowMapping:
+    """One task; raises NotFound. By primary key."""
+    found = connection.execute(select(tasks).where(tasks.c.id == task_id)).mappings().first()
+    if found is None:
+        raise NotFound("task", task_id)
+    return found
+
+
+def tasks_by_id(connection: Connection, ids: Sequence[str]) -> list[RowMapping]:
+    """The tasks with these ids, in their order. By primary key."""
+    rows = connection.execute(select(tasks).where(tasks.c.id.in_(ids))).mappings()
+    found = {row["id"]: row for row in rows}
+    return [found[each] for each in ids if each in found]
+
+
+def open_tasks_of_case(connection: Connection, case_id: str) -> Sequence[RowMapping]:
+    """What is to do in a case, the earliest due first. Index ix_tasks_open_case."""
+    query = (
+        select(tasks)
+        .where(tasks.c.case_id == case_id, tasks.c.status == "open")
+        .order_by(tasks.c.due_on, tasks.c.created_at, tasks.c.id)
+    )
+    return connection.execute(query).mappings().all()
+
+
+def open_tasks_of_process(connection: Connection, process_id: str) -> Sequence[RowMapping]:
+    """The open tasks of one running process. Index ix_tasks_process."""
+    query = (
+        select(tasks).where(tasks.c.process_id == process_id, tasks.c.status == "open").order_by(tasks.c.id)
+    )
+    return connection.execute(query).mappings().all()
+
+
+def add_tasks(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(tasks), [dict(row) for row in rows])
+
+
+def end_task(connection: Connection, task_id: str, values: Mapping[str, Any]) -> bool:
+    """End a task that is still open; False when it is not (the state stands in the WHERE)."""
+    result = connection.execute(
+        update(tasks).where(tasks.c.id == task_id, tasks.c.status == "open").values(**values)
+    )
+    return bool(result.rowcount)
+
+
+def change_open_task(connection: Connection, task_id: str, values: Mapping[str, Any]) -> bool:
+    """Change assignment or visibility of a task that is still open."""
+    return end_task(connection, task_id, values)
+
+
+def attempts_of_task(connection: Connection, task_id: str) -> Sequence[RowMapping]:
+    """The attempts to reach the patient for a task, in order. By primary key."""
+    query = select(attempts).where(attempts.c.task_id == task_id).order_by(attempts.c.number)
+    return connection.execute(query).mappings().all()
+
+
+def add_attempt(connection: Connection, row: Mapping[str, Any]) -> None:
+    connection.execute(insert(attempts).values(**row))
+
+
+def open_count(connection: Connection) -> int:
+    """How many tasks are open. Index ix_tasks_open_assignee."""
+    return int(connection.execute(select(func.count()).where(tasks.c.status == "open")).scalar_one())

@@ -1,0 +1,56 @@
+"""Published versions of pathways: never changed, only added."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, and_, func, insert, select
+
+from engine.errors import NotFound
+from engine.store.tables import versions as table
+
+_NAMES = [c for c in table.c if c.name != "sources"]
+
+
+def version(connection: Connection, digest: str) -> RowMapping:
+    """One version with its sources; raises NotFound. By primary key."""
+    found = connection.execute(select(table).where(table.c.hash == digest)).mappings().first()
+    if found is None:
+        raise NotFound("version", digest)
+    return found
+
+
+def has_version(connection: Connection, digest: str) -> bool:
+    return connection.execute(select(table.c.hash).where(table.c.hash == digest)).first() is not None
+
+
+def newest_versions(connection: Connection) -> Sequence[RowMapping]:
+    """The newest version of every process, without sources. Index ix_versions_process."""
+    newest = (
+        select(table.c.process_id, func.max(table.c.number).label("number"))
+        .group_by(table.c.process_id)
+        .subquery()
+    )
+    query = (
+        select(*_NAMES)
+        .join(newest, and_(newest.c.process_id == table.c.process_id, newest.c.number == table.c.number))
+        .order_by(table.c.process_id)
+    )
+    return connection.execute(query).mappings().all()
+
+
+def all_versions(connection: Connection) -> Sequence[RowMapping]:
+    """Every version without its sources, newest first within each process."""
+    query = select(*_NAMES).order_by(table.c.process_id, table.c.number.desc())
+    return connection.execute(query).mappings().all()
+
+
+def add_version(connection: Connection, row: Mapping[str, Any]) -> None:
+    connection.execute(insert(table).values(**row))
+
+
+def highest_number(connection: Connection, process_id: str) -> int:
+    """The number of a process's newest version, 0 without one. Index ix_versions_process."""
+    query = select(func.max(table.c.number)).where(table.c.process_id == process_id)
+    return int(connection.execute(query).scalar_one() or 0)

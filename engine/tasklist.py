@@ -1,0 +1,142 @@
+"""Keeps a process's rows of people's tasks in step with the user tasks that wait in its diagram."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from care.calendars import due_on, local_date
+from care.errors import CareError
+from care.periods import Period
+from engine.errors import ExpressionFailed
+from engine.feel import FeelError
+from engine.processes import WaitingTask
+from engine.store import tasks as store
+
+if TYPE_CHECKING:
+    from engine.casework import Casework, Loaded
+
+
+def reconcile(work: Casework, loaded: Loaded, answered: str | None) -> None:
+    """Open a row for each user task that newly waits; end the rows whose token has gone.
+
+    ``answered`` is the task that a person has just completed: its row is ended by its own handler.
+    """
+    running = work.running(loaded)
+    waiting = {task.token: task for task in running.user_tasks()}
+    known = {row["token"]: row["id"] for row in _open_rows(work, loaded)}
+    for token, task_id in known.items():
+        if token not in waiting and task_id != answered:
+            _cancel(work, loaded, task_id, "the pathway moved on")
+    for token, waiting_task in waiting.items():
+        if token not in known:
+            _open(work, loaded, waiting_task)
+
+
+def cancel_all(work: Casework, loaded: Loaded, why: str) -> None:
+    """End every open task of a process."""
+    for row in _open_rows(work, loaded):
+        _cancel(work, loaded, row["id"], why)
+
+
+def write(work: Casework) -> None:
+    """Insert the rows that the command opened."""
+    store.add_tasks(work.connection, work.opened)
+
+
+def _open_rows(work: Casework, loaded: Loaded) -> list[Any]:
+    process_id = loaded.row["id"]
+    cancelled = set(work.cancelled)
+    kept = [
+        row for row in store.open_tasks_of_process(work.connection, process_id) if row["id"] not in cancelled
+    ]
+    return kept + [row for row in work.opened if row["process_id"] == process_id and row["status"] == "open"]
+
+
+def _open(work: Casework, loaded: Loaded, waiting: WaitingTask) -> None:
+    work.case["task_count"] += 1
+    task_id = f"{work.case['id']}-t{work.case['task_count']}"
+    settings = waiting.settings
+    row = {
+        "id": task_id,
+        "case_id": work.case["id"],
+        "patient_id": work.case["patient_id"],
+        "process_id": loaded.row["id"],
+        "token": waiting.token,
+        "element_id": waiting.element_id,
+        "element_name": waiting.element_name,
+        "process": waiting.process,
+        "version": loaded.definition.hash,
+        "kind": settings.kind,
+        "title": _render(loaded, waiting, settings.title or waiting.element_name),
+        "why": _render(loaded, waiting, settings.why),
+        "form": settings.form,
+        "context": None if waiting.counter is None else {"counter": waiting.counter},
+        "role": settings.role,
+        "priority": settings.priority,
+        "opens_on": local_date(work.as_of, work.zone),
+        "due_on": _day(work, loaded, waiting, settings.due),
+        "closes_on": _day(work, loaded, waiting, settings.closes) if settings.closes else None,
+        "status": "open",
+        "assignee": work.case["assignee"] if settings.role == "case_manager" else None,
+        "snoozed_until": None,
+        "snooze_reason": None,
+        "attempts": 0,
+        "created_at": work.now,
+        "done_at": None,
+        "done_by": None,
+        "occurred_on": None,
+        "late_reason": None,
+    }
+    work.opened.append(row)
+    work.note(
+        "task.created",
+        f"{row['title']}: due {row['due_on']:%a %-d %b %Y}",
+        task_id=task_id,
+        process_id=loaded.row["id"],
+        element_id=waiting.element_id,
+        element_name=waiting.element_name,
+        version=loaded.definition.hash,
+        detail={"why": row["why"], "due_on": row["due_on"], "kind": row["kind"]},
+    )
+
+
+def _cancel(work: Casework, loaded: Loaded, task_id: str, why: str) -> None:
+    ended = {"status": "cancelled", "done_at": work.now, "done_by": work.actor.id}
+    fresh = next((row for row in work.opened if row["id"] == task_id), None)
+    if fresh is not None:
+        fresh.update(ended)
+        row: Any = fresh
+    else:
+        store.end_task(work.connection, task_id, ended)
+        row = store.task(work.connection, task_id)
+    work.cancelled.append(task_id)
+    work.note(
+        "task.cancelled",
+        f"{row['title']} is not needed any more: {why}",
+        task_id=task_id,
+        process_id=loaded.row["id"],
+        element_id=row["element_id"],
+        element_name=row["element_name"],
+        version=row["version"],
+        detail={"why": why},
+    )
+
+
+def _render(loaded: Loaded, waiting: WaitingTask, text: str) -> str:
+    try:
+        return loaded.environment.render(text, waiting.counter)
+    except FeelError as error:
+        raise _failed(loaded, waiting, str(error)) from error
+
+
+def _day(work: Casework, loaded: Loaded, waiting: WaitingTask, period: str) -> date:
+    try:
+        return due_on(work.as_of, Period.parse(period), work.zone, work.calendar)
+    except CareError as error:
+        raise _failed(loaded, waiting, str(error)) from error
+
+
+def _failed(loaded: Loaded, waiting: WaitingTask, problem: str) -> ExpressionFailed:
+    file = loaded.definition.files.get(waiting.process, loaded.definition.file)
+    return ExpressionFailed(file, waiting.element_id, "expression", problem)

@@ -1,0 +1,97 @@
+"""What every test may ask for: a fresh database of each kind, settings, a clock and an engine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+from sqlalchemy import insert, select
+
+from engine.clock import SetClock
+from engine.settings import SHIPPED_PATHWAYS, Settings
+from engine.store.database import Database
+from engine.store.tables import versions
+from tests.databases import Postgres, postgres_url, sqlite_database, sqlite_template
+
+if TYPE_CHECKING:
+    from engine.application import Engine
+
+# The machine's speed decides nothing: a slow example is not a wrong one.
+hypothesis_settings.register_profile("throughline", deadline=None)
+hypothesis_settings.load_profile("throughline")
+
+MORNING = datetime(2026, 1, 13, 14, 0, tzinfo=UTC)  # a Tuesday, 9:00 in New York
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One PostgreSQL server for the session."""
+    with postgres_url(os.environ) as url, Postgres.prepared(url) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    return sqlite_template(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database at the current schema: each test runs on SQLite and on PostgreSQL.
+
+    A test that needs only one says ``@pytest.mark.parametrize("db", ["sqlite"], indirect=True)``.
+    """
+    if request.param == "postgresql":
+        with request.getfixturevalue("postgres").database() as database:
+            yield database
+    else:
+        with sqlite_database(request.getfixturevalue("sqlite_file"), tmp_path) as database:
+            yield database
+
+
+@pytest.fixture
+def settings(db: Database, tmp_path: Path) -> Settings:
+    """Settings of an installation in New York, on the test's database, with the shipped pathways."""
+    return Settings(
+        database_url=db.url,
+        secret_key="a key for tests that is long enough",
+        zone=ZoneInfo("America/New_York"),
+        data_dir=tmp_path,
+        pathways_dir=SHIPPED_PATHWAYS,
+    )
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    """A clock that stands at 9:00 in New York on Tuesday 13 January 2026 until its ``instant`` is set."""
+    return SetClock(MORNING)
+
+
+@pytest.fixture(scope="session")
+def published_versions(sqlite_file: Path, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """The rows of the shipped pathways once they are published."""
+    from engine.publish import publish_shipped
+
+    with sqlite_database(sqlite_file, tmp_path_factory.mktemp("published")) as database:
+        publish_shipped(database, SHIPPED_PATHWAYS, SetClock(MORNING))
+        with database.reading() as connection:
+            return [dict(row) for row in connection.execute(select(versions)).mappings()]
+
+
+@pytest.fixture
+def engine(
+    db: Database, clock: SetClock, settings: Settings, published_versions: list[dict[str, Any]]
+) -> Engine:
+    """An engine on the test's database, its shipped pathways published, at the test's clock."""
+    from engine.application import Engine
+
+    with db.writing() as connection:
+        connection.execute(insert(versions), published_versions)
+    return Engine(db, clock, settings)

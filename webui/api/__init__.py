@@ -1,0 +1,56 @@
+"""The JSON API at /api/v1 and the health endpoints: `blueprint` is what an application registers.
+
+The application keeps its engine in `app.extensions["throughline.engine"]`.
+"""
+
+from __future__ import annotations
+
+from flask import Response, request
+from flask.blueprints import BlueprintSetupState
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.routing import RequestRedirect
+
+from engine.errors import ThroughlineError
+from webui.api import cases, events, facts, history, openapi, patients, tasks, worklist
+from webui.api.bodies import limit_body
+from webui.api.endpoints import EXTENSION, PREFIX
+from webui.api.endpoints import api as blueprint
+from webui.api.health import health
+from webui.api.problems import from_database, from_engine, from_fault, from_http
+
+__all__ = [
+    "EXTENSION",
+    "blueprint",
+    "cases",
+    "events",
+    "facts",
+    "history",
+    "openapi",
+    "patients",
+    "tasks",
+    "worklist",
+]
+
+blueprint.before_request(limit_body)
+blueprint.register_error_handler(ThroughlineError, from_engine)
+blueprint.register_error_handler(HTTPException, from_http)
+blueprint.register_error_handler(OperationalError, from_database)
+blueprint.register_error_handler(Exception, from_fault)
+
+
+@blueprint.before_app_request
+def tell_unknown_addresses() -> Response | None:
+    """An address that leads nowhere is in no blueprint; below the API's prefix it is the API that answers."""
+    refused = request.routing_exception
+    ours = f"{request.path}/".startswith(f"{PREFIX}/")
+    if refused is None or isinstance(refused, RequestRedirect) or not ours:
+        return None
+    if isinstance(refused, NotFound):
+        refused = NotFound(f"there is nothing at {request.path}; {PREFIX}/openapi.json lists what there is")
+    return from_http(refused)
+
+
+@blueprint.record_once
+def _with_health(state: BlueprintSetupState) -> None:
+    state.app.register_blueprint(health)

@@ -1,0 +1,126 @@
+"""One decorator makes a function an endpoint of the API: who may call it, what it takes, what it answers."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from flask import Blueprint, Response, current_app, jsonify, request
+from marshmallow import Schema, ValidationError
+
+from engine.application import Engine
+from engine.errors import InvalidInput
+from webui.api.bodies import json_body, plain_text
+from webui.api.idempotency import checked_key
+from webui.api.tokens import authenticate
+
+EXTENSION = "throughline.engine"  # where the application keeps its engine
+PREFIX = "/api/v1"
+
+api = Blueprint("api", __name__, url_prefix=PREFIX)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """What is known of an endpoint: the source of its route and of its part of the OpenAPI document.
+
+    `path` is below the prefix with Flask's converters (`/patients/<patient_id>`); `body`, `query` and
+    `answer` are schemas; `status` is that of success.
+    """
+
+    method: str
+    path: str
+    name: str
+    tag: str
+    summary: str
+    answer: type[Schema]
+    body: type[Schema] | None = None
+    query: type[Schema] | None = None
+    status: int = 200
+    paged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an endpoint gives back: the object its answer schema dumps, and headers beside it."""
+
+    content: object
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+View = Callable[..., Answer]
+
+ENDPOINTS: list[Endpoint] = []
+
+
+def engine() -> Engine:
+    """The engine that this application serves."""
+    return cast(Engine, current_app.extensions[EXTENSION])
+
+
+def endpoint(
+    method: str,
+    path: str,
+    *,
+    tag: str,
+    summary: str,
+    answer: type[Schema],
+    body: type[Schema] | None = None,
+    query: type[Schema] | None = None,
+    status: int = 200,
+    paged: bool = False,
+) -> Callable[[View], View]:
+    """Registers a function as an endpoint.
+
+    It is called with the path's values, and with `body` and `query` as loaded by their schemas where it has
+    them; what it answers is dumped by `answer`. Before it, the token and the role are checked.
+    """
+
+    def register(view: View) -> View:
+        known = Endpoint(method, path, view.__name__, tag, summary, answer, body, query, status, paged)
+        ENDPOINTS.append(known)
+        api.add_url_rule(path, view.__name__, functools.partial(_serve, known, view), methods=[method])
+        return view
+
+    return register
+
+
+def _serve(known: Endpoint, view: View, **in_path: str) -> Response:
+    authenticate(engine(), writing=known.method != "GET")
+    given: dict[str, Any] = {name: plain_text(name, value) for name, value in in_path.items()}
+    if known.method == "POST":
+        checked_key()
+        # A call without a body schema takes no fields, which is itself a rule to hold the body to.
+        loaded = _loaded(known.body or Schema, json_body(required=known.body is not None))
+        given |= {"body": loaded} if known.body else {}
+    given |= {"query": _loaded(known.query, _arguments())} if known.query else {}
+    answer = view(**given)
+    response = jsonify(known.answer().dump(answer.content))
+    response.status_code = known.status
+    response.headers.update(answer.headers)
+    return response
+
+
+def _arguments() -> dict[str, str]:
+    return {name: plain_text(name, value) for name, value in request.args.items()}
+
+
+def _loaded(schema: type[Schema], given: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        return cast(dict[str, Any], schema().load(given))
+    except ValidationError as error:
+        raise InvalidInput(dict(_flat(error.messages_dict))) from error
+
+
+def _flat(messages: Mapping[Any, Any], path: str = "") -> list[tuple[str, str]]:
+    """Messages by dotted field ("conditions.1"), several about one field joined."""
+    found: list[tuple[str, str]] = []
+    for name, told in messages.items():
+        at = f"{path}.{name}" if path else str(name)
+        if isinstance(told, Mapping):
+            found += _flat(told, at)
+        else:
+            found.append((at, " ".join(told) if isinstance(told, list) else str(told)))
+    return found

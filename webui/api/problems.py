@@ -1,0 +1,117 @@
+"""How errors are told to a client: RFC 9457 problem documents, one table from error class to status."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, current_app, jsonify
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from engine.errors import (
+    CaseClosed,
+    DefinitionError,
+    InvalidInput,
+    KeyReused,
+    NaiveInstant,
+    NotASandbox,
+    NotFound,
+    Refused,
+    SettingsError,
+    TaskTaken,
+    ThroughlineError,
+)
+
+MEDIA_TYPE = "application/problem+json"
+
+# The nearest class of an error's own ancestry decides: status and title.
+STATUS_OF: Mapping[type[ThroughlineError], tuple[int, str]] = {
+    NotFound: (404, "Not found"),
+    TaskTaken: (409, "Somebody else was first"),
+    CaseClosed: (409, "The case is closed"),
+    KeyReused: (409, "The idempotency key was used before"),
+    NotASandbox: (409, "This database is live"),
+    Refused: (409, "Not now"),
+    InvalidInput: (422, "Some fields cannot be taken"),
+    NaiveInstant: (422, "An instant needs a time zone"),
+    DefinitionError: (500, "A pathway is at fault"),
+    SettingsError: (500, "A setting is at fault"),
+    ThroughlineError: (500, "Something went wrong"),
+}
+
+_TITLES: Mapping[int, str] = {
+    400: "The request cannot be read",
+    401: "A token is needed",
+    403: "Not allowed",
+    404: "Not found",
+    405: "This address does not take that method",
+    413: "The body is too large",
+    415: "The body must be JSON",
+    422: "Some fields cannot be taken",
+    429: "Too many requests",
+    503: "The database does not answer",
+}
+
+
+def problem(
+    status: int,
+    *,
+    code: str,
+    detail: str,
+    title: str | None = None,
+    headers: Mapping[str, str] | None = None,
+    **members: Any,
+) -> Response:
+    """A problem document with `type`, `title`, `status`, `detail`, `code` and any further members."""
+    document = {
+        "type": f"urn:throughline:problem:{code}",
+        "title": title or _TITLES.get(status, "Something went wrong"),
+        "status": status,
+        "detail": detail,
+        "code": code,
+        **members,
+    }
+    response = jsonify(document)
+    response.status_code = status
+    response.headers.update(headers or {})
+    response.content_type = MEDIA_TYPE
+    return response
+
+
+def from_engine(error: ThroughlineError) -> Response:
+    """The engine's errors; a lost race also says `by` whom and `at` when, wrong input `errors` by field."""
+    status, title = next(STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF)
+    if status >= 500:
+        current_app.logger.error("%s", error.message, exc_info=error)
+    return problem(status, code=error.code, title=title, detail=error.message, **_members(error))
+
+
+def from_http(error: HTTPException) -> Response:
+    """What Flask refuses by itself: unknown addresses, wrong methods, bodies that are too large."""
+    status = error.code or 500
+    headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
+    code = error.name.lower().replace(" ", "-")
+    return problem(status, code=code, detail=str(error.description), headers=headers)
+
+
+def from_database(error: OperationalError) -> Response:
+    """The database is away or too busy: worth another try, and nothing was done."""
+    current_app.logger.error("the database does not answer", exc_info=error)
+    detail = "the database does not answer; nothing was done, try again in a few seconds"
+    return problem(503, code="database-unavailable", detail=detail, headers={"Retry-After": "5"})
+
+
+def from_fault(error: Exception) -> Response:
+    """A fault of ours: logged with its trace, told without it."""
+    current_app.logger.error("unexpected error", exc_info=error)
+    detail = "an unexpected error was logged; nothing of this request was kept"
+    return problem(500, code="internal-error", detail=detail)
+
+
+def _members(error: ThroughlineError) -> dict[str, Any]:
+    if isinstance(error, InvalidInput):
+        return {"errors": error.errors}
+    if isinstance(error, TaskTaken):
+        return {"by": error.by, "at": error.at.isoformat(), "seconds_ago": error.seconds_ago}
+    return {}

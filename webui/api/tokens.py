@@ -1,0 +1,66 @@
+"""Who calls the API: a bearer token, looked up by its digest, and what the holder's role allows."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from flask import g, request
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import Forbidden, Unauthorized
+
+from engine.application import Engine
+from engine.commands import Actor
+from engine.store.people import mark_token_used, user_of_token
+
+READERS = frozenset({"auditor"})  # may read everything and change nothing
+
+# Noting each use would make every read a write; once a day tells as well which tokens nobody needs.
+_NOTED_EVERY = timedelta(days=1)
+
+
+def digest_of(token: str) -> str:
+    """What is kept of a token: the SHA-256 of its text, in hex."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def authenticate(engine: Engine, *, writing: bool) -> None:
+    """Lets a valid token's holder through; raises Unauthorized, or Forbidden where a reader would write."""
+    digest = digest_of(_bearer())
+    with engine.db.reading() as connection:
+        holder = user_of_token(connection, digest)
+    if holder is None:
+        raise _unauthorized(
+            "the token is not known, was revoked, or its user is no longer active", "invalid_token"
+        )
+    if writing and holder["role"] in READERS:
+        raise Forbidden(f"the role '{holder['role']}' may read, but not change anything")
+    _note_use(engine, digest, holder["last_used_at"])
+    g.api_actor = Actor(holder["email"], holder["name"])
+
+
+def actor() -> Actor:
+    """Who the request's token belongs to; there is one in every endpoint."""
+    found: Actor = g.api_actor
+    return found
+
+
+def _bearer() -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise _unauthorized(
+            "send the header 'Authorization: Bearer TOKEN'; 'throughline tokens create' makes one"
+        )
+    return token.strip()
+
+
+def _unauthorized(detail: str, error: str | None = None) -> Unauthorized:
+    values = {"realm": "throughline"} | ({"error": error} if error else {})
+    return Unauthorized(detail, www_authenticate=WWWAuthenticate("bearer", values))
+
+
+def _note_use(engine: Engine, digest: str, last: datetime | None) -> None:
+    now = engine.clock.now()
+    if last is None or now - last >= _NOTED_EVERY:
+        with engine.db.writing() as connection:
+            mark_token_used(connection, digest, now)

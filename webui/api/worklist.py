@@ -1,0 +1,51 @@
+"""The worklist: what is to be done, the most urgent first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields, validate
+from worklists.queries import worklist
+
+from webui.api.endpoints import Answer, endpoint, engine
+from webui.api.fields import TASK_KINDS, TASK_STATUSES, TRACKS, Text, choice
+from webui.api.pagination import PageQuery, page, page_of
+from webui.api.task_schemas import TaskListed
+from webui.api.tokens import actor
+
+DUE = ("overdue", "today", "week")
+
+
+class WorklistQuery(PageQuery):
+    """Which tasks."""
+
+    assignee = Text(254, metadata={"description": "a user's email, me, or none for tasks that nobody has"})
+    track = choice(TRACKS)
+    due = choice(DUE, metadata={"description": "overdue, due today, or due within a week"})
+    kind = choice(TASK_KINDS)
+    status = choice(TASK_STATUSES, load_default="open")
+    q = Text(100, metadata={"description": "part of the patient's name or of the title"})
+    after = fields.String(
+        validate=validate.Length(max=300), metadata={"description": "where a page begins; taken from `next`"}
+    )
+
+
+@endpoint(
+    "GET",
+    "/worklist",
+    tag="Tasks",
+    summary="List tasks, the most urgent first",
+    query=WorklistQuery,
+    answer=page_of(TaskListed, "TaskPage"),
+    paged=True,
+)
+def list_worklist(query: dict[str, Any]) -> Answer:
+    assignee = query.pop("assignee", None)
+    with engine().db.reading() as connection:
+        found = worklist(
+            connection,
+            today=engine().today(),
+            assignee=actor().id if assignee == "me" else assignee and assignee.lower(),
+            **query,
+        )
+    return page(found.items, found.next)
