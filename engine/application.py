@@ -94,7 +94,7 @@ class Engine:
         seen: set[str] = set()
         failed: list[str] = []
         commands = 0
-        while due := [case for case in self._due() if case not in failed]:
+        while due := [case for case in self._due(len(failed)) if case not in failed]:
             for case_id in due:
                 seen.add(case_id)
                 try:
@@ -105,9 +105,9 @@ class Engine:
                     failed.append(case_id)
         return TickResult(len(seen), commands, tuple(failed))
 
-    def _due(self) -> list[str]:
+    def _due(self, besides: int) -> list[str]:
         with self.db.reading() as connection:
-            return due_cases(connection, self.clock.now())
+            return due_cases(connection, self.clock.now(), limit=100 + besides)
 
     # -- what is seen -------------------------------------------------------------------------------------------------
     def task_schema(self, connection: Connection, task: Mapping[str, Any]) -> dict[str, Any]:

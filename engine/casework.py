@@ -55,6 +55,7 @@ class Casework:
     cancelled: list[str] = field(default_factory=list)
     begun: list[str] = field(default_factory=list)
     raised: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    because: str = "the pathway moved on"  # why open tasks end, in the record's words
     as_of: datetime = field(init=False)
     facts: FactBook = field(init=False)
     patient: Mapping[str, Any] = field(init=False)

@@ -17,6 +17,7 @@ from SpiffWorkflow import TaskState
 from SpiffWorkflow.task import Task as SpiffTask
 
 from engine.bpmn.activities import Containing, UserTask
+from engine.bpmn.boundary import BoundaryEvent
 from engine.bpmn.extension import TaskSettings
 from engine.bpmn.live import Token, waiting
 from engine.bpmn.throwing import Message
@@ -196,11 +197,11 @@ class RunningProcess:
                 )
 
     def active_elements(self) -> list[ActiveElement]:
-        """The elements of the diagrams on which a token stands, outermost first."""
+        """The elements of the diagrams on which a token stands, outermost first; armed boundary events left out."""
         found = []
         for token in self._workflow.live():
             spec = token.task_spec
-            if getattr(spec, "bpmn_id", None) is not None:
+            if getattr(spec, "bpmn_id", None) is not None and not isinstance(spec, BoundaryEvent):
                 element = ActiveElement(
                     token.workflow.spec.name, spec.bpmn_id, spec.bpmn_name or spec.bpmn_id
                 )

@@ -103,8 +103,8 @@ def _check_element(element: etree._Element, depth: int, count: int, source: str)
 
 
 def _line(element: etree._Element) -> int | None:
-    line: int | None = element.sourceline
-    return line
+    line = getattr(element, "sourceline", None)
+    return line if isinstance(line, int) else None
 
 
 def _too_many(source: str, line: int | None) -> UnsafeXml:

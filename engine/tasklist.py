@@ -27,7 +27,7 @@ def reconcile(work: Casework, loaded: Loaded, answered: str | None) -> None:
     known = {row["token"]: row["id"] for row in _open_rows(work, loaded)}
     for token, task_id in known.items():
         if token not in waiting and task_id != answered:
-            _cancel(work, loaded, task_id, "the pathway moved on")
+            _cancel(work, loaded, task_id, work.because)
     for token, waiting_task in waiting.items():
         if token not in known:
             _open(work, loaded, waiting_task)

@@ -8,9 +8,7 @@ import re
 # N is 0 to 9, A is a letter but S, L, O, I, B and Z, and AN is either: C A AN N A AN N A A N N. Dashes are
 # for people only.
 _LETTER = "AC-HJKMNP-RT-Y"
-_MBI = re.compile(
-    rf"[1-9][{_LETTER}][0-9{_LETTER}][0-9][{_LETTER}][0-9{_LETTER}][0-9][{_LETTER}]{{2}}[0-9]{{2}}"
-)
+_MBI = re.compile(rf"[1-9][{_LETTER}][0-9{_LETTER}][0-9][{_LETTER}][0-9{_LETTER}][0-9][{_LETTER}]{{2}}[0-9]{{2}}")
 # ICD-10-CM Official Guidelines, I.A.2: 3 to 7 characters, the first a letter, the second a digit.
 _ICD10CM = re.compile(r"[A-Z][0-9][0-9A-Z](?:\.?[0-9A-Z]{1,4})?")
 

@@ -90,9 +90,7 @@ def parse_decisions(data: bytes, source: str, *, functions: Functions) -> dict[s
         if _tag(element) == "decision":
             table = _DecisionReader(source, functions, element.get("id") or "").read(element)
             if table.decision_id in tables:
-                raise DmnSyntaxError(
-                    source, table.decision_id, "", "", "two decisions have this id; rename one"
-                )
+                raise DmnSyntaxError(source, table.decision_id, "", "", "two decisions have this id; rename one")
             tables[table.decision_id] = table
     return tables
 
@@ -137,13 +135,10 @@ class _DecisionReader:
             raise self._error("", "", f"the decision '{element.get('name') or ''}' has no id; give it one")
         table = _child(element, "decisionTable")
         if table is None:
-            kind = next(
-                (_KINDS[_tag(child)] for child in _children(element) if _tag(child) in _KINDS), "empty"
-            )
+            kind = next((_KINDS[_tag(child)] for child in _children(element) if _tag(child) in _KINDS), "empty")
             raise DmnUnsupported(self.source, self.decision, kind)
-        inputs = tuple(
-            self._input(column, index) for index, column in enumerate(_children(table, "input"), 1)
-        )
+        inputs = tuple(self._input(column, index) for index, column in enumerate(_children(table, "input"), 1))
+        self._check_labels(inputs)
         columns = list(_children(table, "output"))
         outputs = tuple(self._output(column, index, len(columns)) for index, column in enumerate(columns, 1))
         if not outputs:
@@ -151,9 +146,7 @@ class _DecisionReader:
         policy = self._policy(table, len(outputs))
         rows = enumerate(_children(table, "rule"), 1)
         rules = tuple(self._rule(row, index, inputs, outputs) for index, row in rows)
-        return DecisionTable(
-            self.decision, element.get("name") or self.decision, policy, inputs, outputs, rules
-        )
+        return DecisionTable(self.decision, element.get("name") or self.decision, policy, inputs, outputs, rules)
 
     def _error(self, rule: str, cell: str, reason: str) -> DmnSyntaxError:
         return DmnSyntaxError(self.source, self.decision, rule, cell, reason)
@@ -192,9 +185,7 @@ class _DecisionReader:
             known = ", ".join(_POLICIES)
             raise self._error("", "", f"unknown hit policy '{name}' {aggregation}; the policies are {known}")
         if aggregation and policy is not HitPolicy.COLLECT and outputs > 1:
-            raise self._error(
-                "", "", f"COLLECT {aggregation} needs exactly one output, the table has {outputs}"
-            )
+            raise self._error("", "", f"COLLECT {aggregation} needs exactly one output, the table has {outputs}")
         return policy
 
     def _input(self, column: etree._Element, index: int) -> Input:
@@ -209,15 +200,20 @@ class _DecisionReader:
         accepts = self._tests(allowed, "", f"allowed values of {cell}") if allowed else None
         return Input(label, self._expression(text, "", cell), expression.get("typeRef") or "", accepts)
 
+    def _check_labels(self, inputs: tuple[Input, ...]) -> None:
+        """History shows inputs by label, so one label must not stand for two different expressions."""
+        expressions: dict[str, str] = {}
+        for column in inputs:
+            if expressions.setdefault(column.label, column.expression.source) != column.expression.source:
+                raise self._error("", f"input '{column.label}'", "two columns have this label; rename one")
+
     def _output(self, column: etree._Element, index: int, count: int) -> Output:
         name = column.get("name") or (column.get("label") or "" if count > 1 else self.decision)
         cell = f"output {index}"
         if not name:
             raise self._error("", cell, "the column has no name; give it one")
         allowed = _text(_child(column, "outputValues"))
-        values: Value = (
-            self._expression(f"[{allowed}]", "", f"values of {cell}").evaluate({}) if allowed else []
-        )
+        values: Value = self._expression(f"[{allowed}]", "", f"values of {cell}").evaluate({}) if allowed else []
         default = _text(_child(column, "defaultOutputEntry"))
         return Output(
             name,
@@ -226,9 +222,7 @@ class _DecisionReader:
             self._expression(default, "", f"default of {cell}") if default else None,
         )
 
-    def _rule(
-        self, row: etree._Element, index: int, inputs: tuple[Input, ...], outputs: tuple[Output, ...]
-    ) -> Rule:
+    def _rule(self, row: etree._Element, index: int, inputs: tuple[Input, ...], outputs: tuple[Output, ...]) -> Rule:
         rule_id = row.get("id") or f"rule {index}"
         tests, results = list(_children(row, "inputEntry")), list(_children(row, "outputEntry"))
         if len(tests) != len(inputs) or len(results) != len(outputs):

@@ -132,9 +132,7 @@ class DecisionTable:
                 reason = f"do not apply: {to_text(value)} is not an allowed value of '{column.label}'"
                 raise DecisionConflict(self.decision_id, self.hit_policy, ("*",), reason)
 
-    def _answer(
-        self, rules: list[Rule], scope: Mapping[str, Value], budget: Budget
-    ) -> tuple[Value, list[Rule]]:
+    def _answer(self, rules: list[Rule], scope: Mapping[str, Value], budget: Budget) -> tuple[Value, list[Rule]]:
         policy = self.hit_policy
         if policy is HitPolicy.FIRST:
             rules = rules[:1]
@@ -158,24 +156,18 @@ class DecisionTable:
         return self._shaped(rows[0]), rules
 
     def _conflict(self, rules: list[Rule], reason: str) -> DecisionConflict:
-        return DecisionConflict(
-            self.decision_id, self.hit_policy, tuple(rule.rule_id for rule in rules), reason
-        )
+        return DecisionConflict(self.decision_id, self.hit_policy, tuple(rule.rule_id for rule in rules), reason)
 
     def _shaped(self, row: Sequence[Value]) -> Value:
         return row[0] if len(row) == 1 else dict(zip(self.output_names, row, strict=True))
 
     def _default(self, scope: Mapping[str, Value]) -> Value:
         if any(column.default is not None for column in self.outputs):
-            return self._shaped(
-                [column.default.evaluate(scope) if column.default else None for column in self.outputs]
-            )
+            return self._shaped([column.default.evaluate(scope) if column.default else None for column in self.outputs])
         if self.hit_policy is HitPolicy.COUNT:
             return Decimal(0)
         return [] if self.hit_policy in _LISTS else None
 
 
 def _matches(rule: Rule, values: Sequence[Value], scope: Mapping[str, Value], budget: Budget) -> bool:
-    return all(
-        test.holds_within(budget, value, scope) for test, value in zip(rule.tests, values, strict=True)
-    )
+    return all(test.holds_within(budget, value, scope) for test, value in zip(rule.tests, values, strict=True))

@@ -291,9 +291,7 @@ def _instance_of(node: nodes.InstanceOf, scope: Scope) -> Evaluate:
 
 @compiles(nodes.If)
 def _if(node: nodes.If, scope: Scope) -> Evaluate:
-    condition, then, otherwise = (
-        compile_node(part, scope) for part in (node.condition, node.then, node.otherwise)
-    )
+    condition, then, otherwise = (compile_node(part, scope) for part in (node.condition, node.then, node.otherwise))
     return lambda environment: then(environment) if condition(environment) is True else otherwise(environment)
 
 

@@ -78,9 +78,7 @@ class Budget:
         """Go into the body of a function definition; pair it with `leave_call`."""
         self.calls += 1
         if self.calls > self.limits.depth // 4:
-            raise FeelLimitError(
-                "function call depth", self.limits.depth // 4, "a function may not call itself"
-            )
+            raise FeelLimitError("function call depth", self.limits.depth // 4, "a function may not call itself")
 
     def leave_call(self) -> None:
         """Come back from the body of a function definition."""

@@ -21,9 +21,7 @@ class Missing:
 MISSING: Final = Missing()
 
 
-def find(
-    chain: tuple[str, ...], scope: Mapping[str, Value], frames: Frames, budget: Budget
-) -> Value | Missing:
+def find(chain: tuple[str, ...], scope: Mapping[str, Value], frames: Frames, budget: Budget) -> Value | Missing:
     """The value of a dotted chain, from the innermost frame outwards; MISSING when its first name is unknown.
 
     In each frame "a.b.c" is tried as a whole, then "a.b" with property c, then "a" with properties b and c.

@@ -11,7 +11,8 @@ from typing import TypeAlias
 from engine.feel import nodes
 from engine.feel.compiler import Environment, Evaluate, Scope, compile_costed, compile_node, compiles
 from engine.feel.errors import FeelLimitError
-from engine.feel.values import Function, Range, Value, kind_of
+from engine.feel.operators import subtract
+from engine.feel.values import ARITHMETIC, Function, Range, Value, kind_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,7 @@ def _rounds(iterations: _Iterations, environment: Environment) -> Iterator[Envir
     return None if first is None else _combine(iterations, first, environment)
 
 
-def _combine(
-    iterations: _Iterations, items: Sequence[Value], environment: Environment
-) -> Iterator[Environment]:
+def _combine(iterations: _Iterations, items: Sequence[Value], environment: Environment) -> Iterator[Environment]:
     name, rest = iterations[0].name, iterations[1:]
     for item in items:
         inside = environment.within_frame({name: item})
@@ -113,16 +112,14 @@ def _items(iteration: _Iteration, environment: Environment) -> Sequence[Value] |
     return value if isinstance(value, list) else [value]
 
 
-def expand(
-    start: Value, end: Value, environment: Environment, interval: Range | None = None
-) -> list[Value] | None:
+def expand(start: Value, end: Value, environment: Environment, interval: Range | None = None) -> list[Value] | None:
     """The whole numbers, or the days, from start to end, up or down; counted before they are built."""
     budget = environment.budget
     values: list[Value]
     if isinstance(start, Decimal) and isinstance(end, Decimal):
-        steps = _whole_steps(end - start, environment)
+        steps = _whole_steps(subtract(end, start, budget), environment)
         sign = 1 if steps >= 0 else -1
-        values = [start + sign * index for index in range(abs(steps) + 1)]
+        values = [ARITHMETIC.add(start, sign * index) for index in range(abs(steps) + 1)]
     elif type(start) is date and type(end) is date:
         days = (end - start).days
         budget.charge_items(abs(days) + 1)
@@ -133,14 +130,13 @@ def expand(
         return None
     if interval is not None and not interval.start_included:
         values = values[1:]
-    return (
-        values[:-1]
-        if interval is not None and not interval.end_included and values and values[-1] == end
-        else values
-    )
+    if interval is not None and not interval.end_included and values and values[-1] == end:
+        values = values[:-1]
+    return values
 
 
-def _whole_steps(distance: Decimal, environment: Environment) -> int:
+def _whole_steps(distance: Value, environment: Environment) -> int:
+    assert isinstance(distance, Decimal)
     if abs(distance) >= environment.budget.limits.items:
         raise FeelLimitError("list size", environment.budget.limits.items, "use a shorter range")
     environment.budget.charge_items(int(abs(distance)) + 1)
@@ -162,7 +158,10 @@ def _filter(node: nodes.Filter, scope: Scope) -> Evaluate:
         if value is None:
             return None
         items: list[Value] = value if isinstance(value, list) else [value]
+        warnings = len(environment.budget.warnings)
         first = answer(items[0] if items else None, environment)
+        if not items:  # only asked whether it is a position: that no item has the names is no fault
+            del environment.budget.warnings[warnings:]
         if isinstance(first, Decimal):  # a number is a position, the same for every item
             return _item_at(items, first, environment)
         kept: list[Value] = items[:1] if first is True else []

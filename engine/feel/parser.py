@@ -87,9 +87,7 @@ def _syntax_error(source: str, error: UnexpectedInput) -> FeelSyntaxError:
     at_end = isinstance(error, UnexpectedToken) and error.token.type == "$END"
     position = len(source) if at_end or error.pos_in_stream is None else error.pos_in_stream
     if at_end:
-        return FeelSyntaxError(
-            position, "the expression ends too early", "a part or a closing bracket is missing"
-        )
+        return FeelSyntaxError(position, "the expression ends too early", "a part or a closing bracket is missing")
     if source[position] == '"' and not _SKIPPED.match(source, position):
         return FeelSyntaxError(position, "the string has no closing quote", 'end it with "')
     word = re.match(r"\w+|.", source[position:], re.DOTALL)

@@ -36,17 +36,14 @@ class Template:
         """The sentence for these names: numbers in plain digits, dates as Fri 9 Jan 2026, null as unknown."""
         budget = Budget(self.limits)
         words = [
-            part if isinstance(part, str) else to_words(part.evaluate_within(budget, scope))
-            for part in self.parts
+            part if isinstance(part, str) else to_words(part.evaluate_within(budget, scope)) for part in self.parts
         ]
         if sum(map(len, words)) > self.limits.string:
             raise FeelLimitError("string length", self.limits.string, "say less in one sentence")
         return "".join(words)
 
 
-def template(
-    source: str, *, functions: Functions = NO_FUNCTIONS, limits: Limits = DEFAULT_LIMITS
-) -> Template:
+def template(source: str, *, functions: Functions = NO_FUNCTIONS, limits: Limits = DEFAULT_LIMITS) -> Template:
     """The compiled form of a sentence with `{expression}` holes; `{{` and `}}` are literal braces.
 
     FeelSyntaxError, FeelUnknownFunction or FeelLimitError when a hole has no expression; positions count from
@@ -91,9 +88,7 @@ def _end_of_hole(source: str, start: int) -> int:
             if depth <= 0:
                 break
     else:
-        raise FeelSyntaxError(
-            start, "the hole has no closing brace", "end it with }, or write {{ for a brace"
-        )
+        raise FeelSyntaxError(start, "the hole has no closing brace", "end it with }, or write {{ for a brace")
     if match.start() == start:
         raise FeelSyntaxError(start, "a closing brace without a hole", "write }} for a brace")
     return match.start()

@@ -101,12 +101,7 @@ def parse_duration(text: str) -> YearsMonths | timedelta | None:
     match = _DAYS.fullmatch(text)
     if match is None or not (match[2] or match[4] or match[5] or match[6]) or match[3] == "T":
         return None
-    seconds = (
-        int(match[2] or 0) * 86_400
-        + int(match[4] or 0) * 3_600
-        + int(match[5] or 0) * 60
-        + int(match[6] or 0)
-    )
+    seconds = int(match[2] or 0) * 86_400 + int(match[4] or 0) * 3_600 + int(match[5] or 0) * 60 + int(match[6] or 0)
     microseconds = seconds * 1_000_000 + int((match[7] or "0").ljust(6, "0")[:6])
     return days_duration(-microseconds if match[1] else microseconds)
 

@@ -43,9 +43,7 @@ def to_words(value: Value) -> str:
     if isinstance(value, (date, time)):
         return _calendar_words(value)
     if isinstance(value, YearsMonths):
-        return _counted(
-            value.months < 0, ((abs(value.months) // 12, "year"), (abs(value.months) % 12, "month"))
-        )
+        return _counted(value.months < 0, ((abs(value.months) // 12, "year"), (abs(value.months) % 12, "month")))
     if isinstance(value, timedelta):
         return _duration_words(value)
     if isinstance(value, list) and not any(isinstance(item, (list, dict)) for item in value):

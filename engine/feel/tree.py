@@ -163,11 +163,7 @@ class TreeBuilder(Transformer[Token, Any]):
 
     def type(self, name: Token, *rest: Any) -> nodes.TypeName:
         members = [part for part in rest if part is not None]
-        keys = (
-            tuple(key for key, _ in members if key)
-            if all(isinstance(part, tuple) for part in members)
-            else ()
-        )
+        keys = tuple(key for key, _ in members if key) if all(isinstance(part, tuple) for part in members) else ()
         types = tuple(part[1] if isinstance(part, tuple) else part for part in members)
         return nodes.TypeName(" ".join(name.split()), types, keys)
 

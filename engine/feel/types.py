@@ -51,11 +51,7 @@ def conforms(value: Value, type_: TypeName, budget: Budget) -> bool:
     if isinstance(value, dict) and type_.keys:
         members = zip(type_.keys, type_.members, strict=False)
         return all(key in value and _member(value[key], member, budget) for key, member in members)
-    return (
-        not isinstance(value, Function)
-        or not type_.members
-        or len(type_.members) - 1 == len(value.parameters)
-    )
+    return not isinstance(value, Function) or not type_.members or len(type_.members) - 1 == len(value.parameters)
 
 
 def _member(value: Value, type_: TypeName, budget: Budget) -> bool:

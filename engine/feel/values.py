@@ -112,9 +112,7 @@ def to_feel(value: object, _depth: int = 0) -> Value:
         return cast("Value", value)
     if isinstance(value, str):  # text that libraries subclass, such as enumeration members
         return str.__str__(value)
-    raise FeelError(
-        f"a Python {kind.__name__} is not a FEEL value; pass numbers, text, dates, lists or mappings"
-    )
+    raise FeelError(f"a Python {kind.__name__} is not a FEEL value; pass numbers, text, dates, lists or mappings")
 
 
 def _finite(value: Decimal | float) -> Decimal:

@@ -34,6 +34,7 @@ def happen(work: Casework, type_: str, payload: Mapping[str, Any], at: datetime)
     starts = [d for d in starts if d.process_id not in {p.row["definition"] for p in takers}]
     matched = bool(takers or starts or type_ in _OWN)
     work.note("event.received" if matched else "event.unmatched", sentence + _told(payload), detail=event)
+    work.because = sentence[0].lower() + sentence[1:]
     if type_ in _OWN:
         _OWN[type_](work)
     for loaded in takers:

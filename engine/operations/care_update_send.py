@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def _run(work: Casework, process_id: str, parameters: Mapping[str, Any]) -> str:
     reason = str(parameters.get("reason") or "start")
     work.enqueue("care_update.send", {"reason": reason, "pcp": work.patient["pcp"]})
-    return f"An update to {work.patient['pcp'] or 'the PCP'} is on its way ({reason})"
+    return f"An update to {work.patient['pcp'] or 'the PCP'} is written and waits to be sent ({reason})"
 
 
 OPERATION = Operation("care_update.send", "Send an update to the PCP.", frozenset({"reason"}), _run)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select, text, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, select, text, update
 
 from engine.errors import NotFound, Refused
 from engine.store.tables import observations, patients
@@ -71,9 +71,7 @@ def update_patient(connection: Connection, patient_id: str, *, now: datetime, **
     if changes.get("mbi") is not None:
         _one_at_a_time(connection)
         _refuse_taken_mbi(connection, changes["mbi"], besides=patient_id)
-    written = connection.execute(
-        update(patients).where(patients.c.id == patient_id).values(**changes, updated_at=now)
-    )
+    written = connection.execute(update(patients).where(patients.c.id == patient_id).values(**changes, updated_at=now))
     if written.rowcount == 0:
         raise NotFound("patient", patient_id)
 
@@ -98,9 +96,10 @@ def locked_patient(connection: Connection, patient_id: str) -> RowMapping:
     return found
 
 
-def patient_from_source(connection: Connection, source: str) -> RowMapping | None:
-    """The patient that was imported from `source` ("fhir:Patient/<id>"). Relies on uq_patients_source."""
-    return connection.execute(select(patients).where(patients.c.source == source)).mappings().first()
+def patients_from(connection: Connection, sources: Iterable[str]) -> Mapping[str, RowMapping]:
+    """The patients imported from `sources` ("fhir:Patient/<id>"), by source. Relies on uq_patients_source."""
+    query = select(patients).where(patients.c.source.in_(list(sources)))
+    return {row["source"]: row for row in connection.execute(query).mappings()}
 
 
 def patient_with_mbi(connection: Connection, mbi: str) -> RowMapping | None:
@@ -108,9 +107,7 @@ def patient_with_mbi(connection: Connection, mbi: str) -> RowMapping | None:
     return connection.execute(select(patients).where(patients.c.mbi == mbi)).mappings().first()
 
 
-def patients_after(
-    connection: Connection, number: int, limit: int, search: str | None = None
-) -> Sequence[RowMapping]:
+def patients_after(connection: Connection, number: int, limit: int, search: str | None = None) -> Sequence[RowMapping]:
     """The next patients by number: all, or those whose name holds `search` or whose MBI it is.
 
     Relies on uq_patients_number.
@@ -129,15 +126,39 @@ def observations_of(connection: Connection, patient_id: str) -> Sequence[RowMapp
     return connection.execute(ordered).mappings().all()
 
 
-def replace_observations(connection: Connection, patient_id: str, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Puts `rows` (columns of `observations` without patient_id) in the place of what is kept.
+def conditions_of(connection: Connection, patient_ids: Iterable[str]) -> Sequence[RowMapping]:
+    """The imported conditions of patients, oldest first. Relies on the primary key's first column."""
+    query = select(observations).where(
+        observations.c.patient_id.in_(list(patient_ids)), observations.c.kind == "condition"
+    )
+    ordered = query.order_by(observations.c.patient_id, observations.c.effective_at, observations.c.source)
+    return connection.execute(ordered).mappings().all()
 
-    Relies on the primary key's first column.
-    """
-    connection.execute(delete(observations).where(observations.c.patient_id == patient_id))
-    filled = [{"patient_id": patient_id, **row} for row in rows]
-    if filled:
-        connection.execute(insert(observations), filled)
+
+def observations_from(
+    connection: Connection, patient_ids: Iterable[str], sources: Iterable[str]
+) -> Sequence[RowMapping]:
+    """What is kept of some sources ("fhir:Observation/<id>") about some patients. Relies on the primary key."""
+    query = select(observations).where(
+        observations.c.patient_id.in_(list(patient_ids)), observations.c.source.in_(list(sources))
+    )
+    return connection.execute(query).mappings().all()
+
+
+def add_observations(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Adds rows of `observations`."""
+    if rows:
+        connection.execute(insert(observations), [dict(row) for row in rows])
+
+
+def remove_observations(connection: Connection, keys: Iterable[tuple[str, str]]) -> None:
+    """Removes rows by patient id and source. Relies on the primary key."""
+    named = [{"key_patient": patient_id, "key_source": source} for patient_id, source in keys]
+    gone = delete(observations).where(
+        observations.c.patient_id == bindparam("key_patient"), observations.c.source == bindparam("key_source")
+    )
+    if named:
+        connection.execute(gone, named)
 
 
 def _one_at_a_time(connection: Connection) -> None:

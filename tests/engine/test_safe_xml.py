@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,14 @@ REFUSED = {
     "nothing": ("malformed", lambda: b""),
     "not XML": ("malformed", lambda: b"%PDF-1.7"),
 }
+
+
+@pytest.fixture(autouse=True)
+def _no_garbage_collection() -> Iterator[None]:
+    """A collection of the whole test run's garbage is not work of the refusal that happens to trigger it."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.mark.parametrize(("rule", "make"), REFUSED.values(), ids=REFUSED.keys())

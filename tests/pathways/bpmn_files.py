@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from lxml import etree
 
 PATHWAYS = Path(__file__).resolve().parents[2] / "pathways"
-FILES = [path.relative_to(PATHWAYS).as_posix() for path in sorted([*PATHWAYS.glob("*.bpmn"), *PATHWAYS.glob("shared/*.bpmn")])]
+FILES = [
+    path.relative_to(PATHWAYS).as_posix()
+    for path in sorted([*PATHWAYS.glob("*.bpmn"), *PATHWAYS.glob("shared/*.bpmn")])
+]
 NS = {
     "bpmn": "http://www.omg.org/spec/BPMN/20100524/MODEL",
     "bpmndi": "http://www.omg.org/spec/BPMN/20100524/DI",
@@ -82,7 +85,7 @@ class Diagram:
         return [str(found) for found in self.root.xpath(path, namespaces=NS)]
 
 
-@lru_cache(maxsize=None)
+@cache
 def diagram(file: str) -> Diagram:
     """Read one diagram of `pathways/`."""
     root = etree.parse(str(PATHWAYS / file), etree.XMLParser(resolve_entities=False, no_network=True)).getroot()

@@ -78,7 +78,11 @@ def test_a_task_has_a_form_and_a_due_day(file: str, task: Node) -> None:
 def test_a_task_that_cannot_wait_goes_to_the_director_the_same_day(file: str, task: Node) -> None:
     """Safety tasks are urgent, due today, and a clinician's."""
     if task.settings["kind"] == "safety":
-        assert (task.settings["due"], task.settings["role"], task.settings["priority"]) == ("P0D", "clinical_director", "urgent")
+        assert (task.settings["due"], task.settings["role"], task.settings["priority"]) == (
+            "P0D",
+            "clinical_director",
+            "urgent",
+        )
 
 
 def test_every_form_is_used() -> None:

@@ -37,7 +37,7 @@ def test_no_shape_lies_on_another(file: str) -> None:
         inner, outer = (one, other) if other.id in one.ancestors else (other, one)
         if outer.id in inner.ancestors:
             assert shown.boxes[outer.id].holds(shown.boxes[inner.id]) or inner.host, (inner.id, outer.id)
-        elif one.id not in (other.host, ) and other.id not in (one.host, ):
+        elif one.id not in (other.host,) and other.id not in (one.host,):
             assert not shown.boxes[one.id].overlaps(shown.boxes[other.id]), (one.id, other.id)
 
 
@@ -45,7 +45,9 @@ def test_no_shape_lies_on_another(file: str) -> None:
 def test_no_label_lies_on_a_shape_or_on_another_label(file: str) -> None:
     """Every name can be read."""
     shown = diagram(file)
-    solid = {id_: box for id_, box in shown.boxes.items() if id_ in shown.nodes and shown.nodes[id_].tag != "subProcess"}
+    solid = {
+        id_: box for id_, box in shown.boxes.items() if id_ in shown.nodes and shown.nodes[id_].tag != "subProcess"
+    }
     for id_, label in shown.labels.items():
         assert [other for other, box in solid.items() if other != id_ and label.overlaps(box)] == [], id_
     assert [pair for pair in combinations(shown.labels, 2) if _on_each_other(shown, *pair)] == []
@@ -56,7 +58,9 @@ def test_flows_go_from_left_to_right(file: str) -> None:
     """Time runs to the right; only flows that are named loops come back."""
     shown = diagram(file)
     backwards = [
-        id_ for id_ in shown.flows if not id_.startswith(LOOP) and any(b[0] < a[0] for a, b in pairwise(shown.lines[id_]))
+        id_
+        for id_ in shown.flows
+        if not id_.startswith(LOOP) and any(b[0] < a[0] for a, b in pairwise(shown.lines[id_]))
     ]
     assert backwards == []
 
@@ -119,4 +123,6 @@ def _touches(part: tuple[Point, Point], box: Box) -> bool:
 def _on_edge(point: Point, box: Box) -> bool:
     x, y = point
     inside = box.left - 1 <= x <= box.right + 1 and box.top - 1 <= y <= box.bottom + 1
-    return inside and (min(abs(x - box.left), abs(x - box.right)) <= 1 or min(abs(y - box.top), abs(y - box.bottom)) <= 1)
+    return inside and (
+        min(abs(x - box.left), abs(x - box.right)) <= 1 or min(abs(y - box.top), abs(y - box.bottom)) <= 1
+    )

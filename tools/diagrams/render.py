@@ -1,6 +1,6 @@
 """Draw BPMN files as pictures with bpmn-js in headless Chromium, so that a person can look at them.
 
-    python tools/diagrams/render.py --bpmn-js node_modules/bpmn-js --to var/diagrams pathways/msk.bpmn ...
+python tools/diagrams/render.py --bpmn-js node_modules/bpmn-js --to var/diagrams pathways/msk.bpmn ...
 """
 
 import argparse

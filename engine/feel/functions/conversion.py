@@ -49,9 +49,7 @@ def time_(budget: Budget, from_: str | time | date) -> Value:
 
 
 @builtin("time(hour: integer, minute: integer, second: number, offset?: days and time duration)")
-def time_of_parts(
-    budget: Budget, hour: int, minute: int, second: Decimal, offset: timedelta | None = None
-) -> Value:
+def time_of_parts(budget: Budget, hour: int, minute: int, second: Decimal, offset: timedelta | None = None) -> Value:
     zone = None if offset is None else temporal.zone_of(offset)
     if (offset is not None and zone is None) or not 0 <= second < 60:
         return _unread("time", f"{hour}:{minute}:{second}", budget)
@@ -94,11 +92,7 @@ def number(budget: Budget, from_: str) -> Value:
 
 @builtin("number(from: string, grouping separator: nullable string, decimal separator: nullable string)")
 def number_with_separators(budget: Budget, from_: str, grouping: str | None, point: str | None) -> Value:
-    if (
-        grouping not in (None, " ", ",", ".")
-        or point not in (None, ",", ".")
-        or grouping == point is not None
-    ):
+    if grouping not in (None, " ", ",", ".") or point not in (None, ",", ".") or grouping == point is not None:
         budget.warn("number: the separators must be two of space, comma and full stop")
         return None
     text = from_.replace(grouping, "") if grouping else from_
@@ -106,11 +100,7 @@ def number_with_separators(budget: Budget, from_: str, grouping: str | None, poi
 
 
 def _number(text: str, budget: Budget) -> Value:
-    return (
-        make_number(text)
-        if len(text) < 1_000 and _NUMBER.fullmatch(text)
-        else _unread("number", text, budget)
-    )
+    return make_number(text) if len(text) < 1_000 and _NUMBER.fullmatch(text) else _unread("number", text, budget)
 
 
 @builtin("string(from: any)")

@@ -57,8 +57,6 @@ def _text(tag: str, text: str) -> str:
 
 def _rule(rule_id: str, row: tuple[str, ...], inputs: int, outputs: int) -> str:
     cells = [f"<inputEntry><text>{escape(cell)}</text></inputEntry>" for cell in row[:inputs]]
-    cells += [
-        f"<outputEntry><text>{escape(cell)}</text></outputEntry>" for cell in row[inputs : inputs + outputs]
-    ]
+    cells += [f"<outputEntry><text>{escape(cell)}</text></outputEntry>" for cell in row[inputs : inputs + outputs]]
     notes = [_text("annotationEntry", note) for note in row[inputs + outputs :]]
     return f'<rule id="{rule_id}">{"".join(cells + notes)}</rule>'

@@ -29,9 +29,7 @@ def test_a_unique_table_answers_with_the_row_that_matched() -> None:
     """The answer carries the value, the inputs by label, and the row with its number and note."""
     table = the_table(("< 2", '"plateau"', "no change"), (">= 2", '"ok"'), inputs=("Change|pf6b.change",))
     decision = decide(table, pf6b__change=1.5)
-    assert decision == Decision(
-        "plateau", "plateau", {"Change": Decimal("1.5")}, (MatchedRule("r1", 1, "no change"),)
-    )
+    assert decision == Decision("plateau", "plateau", {"Change": Decimal("1.5")}, (MatchedRule("r1", 1, "no change"),))
 
 
 def test_two_rows_of_a_unique_table_are_a_conflict_that_names_both() -> None:

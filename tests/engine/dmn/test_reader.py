@@ -42,9 +42,7 @@ def test_empty_cells_mean_any_input_and_no_output() -> None:
 
 def test_a_description_is_the_note_of_a_rule_of_older_editors() -> None:
     """Camunda Modeler writes a rule's note as its description."""
-    data = a_file(a_decision(("-", "1"))).replace(
-        b'<rule id="r1">', b'<rule id="r1"><description>why</description>'
-    )
+    data = a_file(a_decision(("-", "1"))).replace(b'<rule id="r1">', b'<rule id="r1"><description>why</description>')
     assert parse_decisions(data, "t.dmn", functions={})["plateau"].rules[0].annotation == "why"
 
 
@@ -58,9 +56,7 @@ def test_a_description_is_the_note_of_a_rule_of_older_editors() -> None:
         (("-",), "r1", "", "1 inputs and 0 outputs"),
     ],
 )
-def test_a_broken_cell_is_refused_by_its_place(
-    row: tuple[str, ...], rule: str, cell: str, reason: str
-) -> None:
+def test_a_broken_cell_is_refused_by_its_place(row: tuple[str, ...], rule: str, cell: str, reason: str) -> None:
     """The error says file, decision, rule, cell and what is wrong with it."""
     with pytest.raises(DmnSyntaxError, match=reason) as refusal:
         parse_decisions(a_file(a_decision(row)), "plateau.dmn", functions={})
@@ -109,6 +105,13 @@ def test_a_single_output_without_a_name_is_called_as_the_decision() -> None:
     """Editors leave the name of an only output empty."""
     data = a_file(a_decision(("-", "1"))).replace(b' name="action"', b"")
     assert parse_decisions(data, "t.dmn", functions={})["plateau"].output_names == ("plateau",)
+
+
+def test_one_label_for_two_inputs_is_refused() -> None:
+    """History could not tell which of the two values it shows."""
+    data = a_file(a_decision(inputs=("Score|pf6b.score", "Score|nrs.score")))
+    with pytest.raises(DmnSyntaxError, match="two columns have this label"):
+        parse_decisions(data, "t.dmn", functions={})
 
 
 def test_two_decisions_of_one_id_are_refused() -> None:

@@ -67,9 +67,7 @@ def test_a_misspelt_function_is_refused_with_a_suggestion() -> None:
         compile_expression('substing("a", 1)')
 
 
-@pytest.mark.parametrize(
-    "source", ["f()", "f(1, 2)", "f(x: 1)", "count()", "substring(string: 1)", "abs(1, 2)"]
-)
+@pytest.mark.parametrize("source", ["f()", "f(1, 2)", "f(x: 1)", "count()", "substring(string: 1)", "abs(1, 2)"])
 def test_a_call_with_the_wrong_arguments_is_refused_when_compiled(source: str) -> None:
     """Too few, too many or misnamed arguments never wait for a patient to be found."""
     with pytest.raises(FeelSyntaxError):
@@ -108,6 +106,12 @@ def test_a_null_is_explained_by_warnings() -> None:
 def test_a_fact_that_is_null_is_known_and_gives_no_warning() -> None:
     """A fact without a value is not a misspelt fact."""
     assert compile_expression("a.b").evaluate_with_warnings({"a.b": None}).warnings == ()
+
+
+def test_a_filter_of_an_empty_list_is_an_empty_list_without_warnings() -> None:
+    """No item means no names of items, which is nobody's mistake."""
+    evaluation = compile_expression("history[score > 3]").evaluate_with_warnings({"history": []})
+    assert (evaluation.value, evaluation.warnings) == ([], ())
 
 
 @pytest.mark.parametrize(
@@ -172,9 +176,7 @@ def test_a_syntax_error_survives_pickling() -> None:
         ('> @"2026-01-01"', [date(2026, 1, 2)], [date(2026, 1, 1)]),
     ],
 )
-def test_a_cell_accepts_the_inputs_that_meet_it(
-    cell: str, accepted: list[object], refused: list[object]
-) -> None:
+def test_a_cell_accepts_the_inputs_that_meet_it(cell: str, accepted: list[object], refused: list[object]) -> None:
     """The tests of decision table cells, as DMN writes them."""
     tests = compile_unary_tests(cell)
     scope: dict[str, Value] = {"limit": Decimal(10)}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.feel import FeelError, Value, compile_expression, compile_unary_tests, template, to_feel, to_text
+from engine.feel import BUILTINS, FeelError, Value, compile_expression, compile_unary_tests, template, to_feel, to_text
 from engine.feel.temporal import add_months, months_between
 
 NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**12), max_value=10**12, places=6)
@@ -35,6 +35,23 @@ WORDS = (
     ' "a" @"P1D" date("2026-01-01")'
 )
 FRAGMENTS = st.lists(st.sampled_from(WORDS.split()), max_size=25).map(" ".join)
+VALUES_AS_TEXT = (
+    'null 1 -2.5 1e6144 1e-6143 "a" "2026-01-01" true [] [1,2] [null] {a:1} [1..3] (>3) @"P1D" @"-P1Y" @"10:00:00"'
+    ' @"10:00:00@Europe/Paris" @"0001-01-01" @"9999-12-31T23:00:00-10:00" @"2026-01-01T00:00:00" @"P99999999D"'
+    " function(a,b)a<b"
+)
+LITERALS = st.sampled_from(VALUES_AS_TEXT.split())
+CALLS = st.builds(
+    lambda name, arguments: f"{name}({', '.join(arguments)})",
+    st.sampled_from(sorted(BUILTINS)),
+    st.lists(LITERALS, min_size=1, max_size=4),
+)
+OPERATIONS = st.builds(
+    lambda left, operator, right: f"{left} {operator} {right}",
+    LITERALS,
+    st.sampled_from(["+", "-", "*", "/", "**", "=", "<", ">=", "in", "and", "or"]),
+    LITERALS,
+)
 
 
 def evaluate(source: str, **scope: Value) -> Value:
@@ -113,3 +130,14 @@ def test_any_text_is_compiled_and_evaluated_or_refused(compile_: object, source:
     else:
         refusal = "none"
     assert refusal
+
+
+@settings(max_examples=500, deadline=None)
+@given(CALLS | OPERATIONS)
+def test_functions_and_operators_take_any_values_or_refuse_them(source: str) -> None:
+    """A wrong kind of value gives null or a refusal, never another error; every answer has a literal."""
+    try:
+        text = to_text(evaluate(source))
+    except FeelError as error:
+        text = error.message
+    assert text
