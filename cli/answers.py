@@ -47,9 +47,7 @@ class AnsweringCommand(click.Command):
         except (ThroughlineError, CareError, FeelError) as error:
             answer = failure(error)
         except OperationalError as error:
-            answer = failure(
-                SettingsError("THROUGHLINE_DATABASE_URL", f"the database does not answer: {error.orig}")
-            )
+            answer = failure(SettingsError("THROUGHLINE_DATABASE_URL", f"the database does not answer: {error.orig}"))
         if answer is not None:  # a command that answered line by line returns none
             show(answer, as_json=as_json)
             ctx.exit(answer.code)

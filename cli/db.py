@@ -25,9 +25,7 @@ def upgrade_database() -> Answer:
     """Bring the database to the current schema and publish the shipped pathways that it does not hold."""
     with any_database() as installation:
         upgrade(installation.db)
-        published = publish_shipped(
-            installation.db, installation.settings.pathways_dir, clock_of(installation.db)
-        )
+        published = publish_shipped(installation.db, installation.settings.pathways_dir, clock_of(installation.db))
     said = f"; published {', '.join(published)}" if published else ""
     return Answer(
         {"revision": newest_revision(), "published": published},

@@ -38,9 +38,7 @@ def doctor() -> Answer:
     """Say what is configured, what is missing and what to do; exit 1 when something is missing."""
     with any_database() as installation:
         checks = [*_settings(installation), *_program(), *_database(installation)]
-    lines = [
-        f"{'ok  ' if check.ok else 'MISS'}  {check.name}: {check.found}" + _hinted(check) for check in checks
-    ]
+    lines = [f"{'ok  ' if check.ok else 'MISS'}  {check.name}: {check.found}" + _hinted(check) for check in checks]
     well = all(check.ok for check in checks)
     data = {"ok": well, "checks": [asdict(check) for check in checks]}
     return Answer(data, "\n".join(lines), 0 if well else FAULT)

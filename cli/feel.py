@@ -66,7 +66,9 @@ def _answer_line(line: str, place: str) -> dict[str, Any]:
         asked = json.loads(line)
         expression, scope = asked["expression"], from_json({"context": asked.get("data") or {}})
     except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
-        raise click.ClickException(f'{place}: needs {{"id", "expression", "data"}} ({error})') from error
+        raise click.BadParameter(
+            f'{place}: needs {{"id", "expression", "data"}} ({error})', param_hint="--batch"
+        ) from error
     except (ValueError, FeelError) as error:
         return {"id": asked.get("id"), "error": f"data: {error}"}
     assert isinstance(scope, dict)

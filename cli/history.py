@@ -29,10 +29,7 @@ def show_history(case_id: str) -> Answer:
         rows = entries(connection, case_id)
     items = [{**row, "detail": json.loads(row["detail"])} for row in rows]
     zone = installation.settings.zone
-    shown = [
-        (r["seq"], r["at"].astimezone(zone), r["kind"], r["element_id"], r["actor"], r["summary"])
-        for r in rows
-    ]
+    shown = [(r["seq"], r["at"].astimezone(zone), r["kind"], r["element_id"], r["actor"], r["summary"]) for r in rows]
     return Answer({"items": items}, table(("seq", "at", "kind", "element", "actor", "summary"), shown))
 
 

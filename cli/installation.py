@@ -36,8 +36,8 @@ def any_database() -> Iterator[Installation]:
     """The installation, whatever state its database is in."""
     settings = Settings.from_environment(os.environ)
     # Logs go to stderr: stdout carries answers alone.
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("throughline").setLevel(settings.log_level)
     db = Database(settings.database_url)
     try:
         yield Installation(settings, db)

@@ -10,12 +10,10 @@ from care.errors import PeriodError
 from care.periods import Period
 
 
-class _Instant(click.ParamType):
+class _Instant(click.ParamType[datetime]):
     name = "ISO"
 
-    def convert(
-        self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None
-    ) -> datetime:
+    def convert(self, value: str | datetime, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
         try:
             instant = value if isinstance(value, datetime) else datetime.fromisoformat(value)
         except ValueError:
@@ -25,7 +23,7 @@ class _Instant(click.ParamType):
         return instant
 
 
-class _Day(click.ParamType):
+class _Day(click.ParamType[date]):
     name = "DATE"
 
     def convert(self, value: str | date, param: click.Parameter | None, ctx: click.Context | None) -> date:
@@ -35,12 +33,10 @@ class _Day(click.ParamType):
             self.fail(f"'{value}' is not a day; write 2026-07-06", param, ctx)
 
 
-class _Period(click.ParamType):
+class _Period(click.ParamType[Period]):
     name = "PERIOD"
 
-    def convert(
-        self, value: str | Period, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Period:
+    def convert(self, value: str | Period, param: click.Parameter | None, ctx: click.Context | None) -> Period:
         try:
             return value if isinstance(value, Period) else Period.parse(value)
         except PeriodError as error:

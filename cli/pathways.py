@@ -83,8 +83,7 @@ def list_pathways() -> Answer:
         for row in rows
     ]
     shown = [
-        (r["process_id"], r["number"], r["hash"][:12], r["track"] or "-", r["published_at"], r["title"])
-        for r in rows
+        (r["process_id"], r["number"], r["hash"][:12], r["track"] or "-", r["published_at"], r["title"]) for r in rows
     ]
     return Answer({"items": items}, table(("process", "no", "version", "track", "published", "title"), shown))
 

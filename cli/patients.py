@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from interop.fhir_import import import_files
 
 from cli.answers import FAULT, Answer, AnsweringCommand
 from cli.installation import current_database
 from cli.progress import progress
 from engine.store.clocks import clock_of
+from interop.fhir_import import import_files
 
 
 @click.group()
@@ -27,9 +27,7 @@ def import_patients(files: tuple[Path, ...]) -> Answer:
     goes in; the exit code is then 1.
     """
     with current_database() as installation:
-        report = import_files(
-            list(files), db=installation.db, clock=clock_of(installation.db), progress=progress
-        )
+        report = import_files(list(files), db=installation.db, clock=clock_of(installation.db), progress=progress)
     failed = [{"file": str(fault.file), "reason": fault.reason} for fault in report.failed]
     data = {
         "imported": report.imported,

@@ -21,9 +21,7 @@ _UNANSWERED = ("", "-")
 def score(instrument: str, answers: str) -> Answer:
     """Score INSTRUMENT (pf6b, pi6a, nrs, ...): raw, score, band, missing items and the table's source."""
     asked = _instrument(instrument)
-    scored = score_answers(
-        asked, [_answer(text.strip(), at) for at, text in enumerate(answers.split(","), 1)]
-    )
+    scored = score_answers(asked, [_answer(text.strip(), at) for at, text in enumerate(answers.split(","), 1)])
     return Answer(_data(asked, scored), _text(asked, scored))
 
 
@@ -41,9 +39,7 @@ def _answer(text: str, number: int) -> int | None:
     try:
         return int(text)
     except ValueError as error:
-        raise click.BadParameter(
-            f"answer {number}: '{text}' is not a whole number", param_hint="--answers"
-        ) from error
+        raise click.BadParameter(f"answer {number}: '{text}' is not a whole number", param_hint="--answers") from error
 
 
 def _data(asked: Instrument, scored: Score) -> dict[str, object]:
@@ -64,8 +60,6 @@ def _data(asked: Instrument, scored: Score) -> dict[str, object]:
 
 def _text(asked: Instrument, scored: Score) -> str:
     lines = [f"{asked.title}: {scored.score} {scored.unit}".rstrip()]
-    lines.append(
-        f"raw {scored.raw}, band {scored.band or 'none'}, rule {scored.rule}, {scored.missing} unanswered"
-    )
+    lines.append(f"raw {scored.raw}, band {scored.band or 'none'}, rule {scored.rule}, {scored.missing} unanswered")
     lines += [f"{domain}: {'need' if needed else 'no need'}" for domain, needed in scored.domains.items()]
     return "\n".join([*lines, f"source: {scored.source}"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import click
 
 from cli.answers import Answer, AnsweringCommand, show
@@ -16,18 +18,18 @@ _THREADS = 8
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 def serve(host: str, port: int) -> None:
     """Serve pages and the API until SIGINT or SIGTERM."""
-    from waitress.server import create_server
+    import waitress
     from webui.app import create_app
 
     with current_database() as installation:
         try:
-            server = create_server(create_app(installation.engine()), host=host, port=port, threads=_THREADS)
+            listener = socket.create_server((host, port))
         except OSError as error:
-            raise click.ClickException(
-                f"cannot listen on {host}:{port} ({error.strerror}); choose another with --port"
+            raise click.BadParameter(
+                f"cannot listen on {host}:{port} ({error.strerror}); choose another", param_hint="--port"
             ) from error
-        # Port 0 asks for any free one: say which.
-        url = f"http://{host}:{server.effective_port}"
+        app = create_app(installation.engine())
+        url = f"http://{host}:{listener.getsockname()[1]}"  # port 0 asks for any free one
         as_json = click.get_current_context().meta["as_json"]
         show(Answer({"url": url}, f"serving on {url} (Ctrl-C stops it)"), as_json=as_json)
-        server.run()
+        waitress.serve(app, sockets=[listener], threads=_THREADS)

@@ -68,10 +68,15 @@ class PathwayFiles:
             relative = f"forms/{form}.yaml"
             if (self.folder / relative).exists():
                 sources[relative] = self.read(relative)
-                for field in (yaml.safe_load(sources[relative]) or {}).get("fields", []):
+                for field in (read_yaml(sources[relative]) or {}).get("fields", []):
                     instrument = f"instruments/{field.get('instrument')}.yaml"
                     if "instrument" in field and (self.folder / instrument).exists():
                         sources[instrument] = self.read(instrument)
+
+
+def read_yaml(text: str) -> Any:
+    """A YAML document, read by libyaml where PyYAML has it: ten times as fast."""
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def content_hash(sources: Mapping[str, str]) -> str:
@@ -96,6 +101,11 @@ def main_process(text: str, file: str) -> str:
             file, None, "one-process", f"has {len(ids)} executable processes; a pathway has one"
         )
     return str(ids[0])
+
+
+def is_started(text: str, file: str) -> bool:
+    """Whether a diagram starts by itself: a track's pathway, or a process that an event starts."""
+    return next(parse_xml(text.encode(), file).iter(f"{{{NAMESPACE}}}pathway"), None) is not None
 
 
 def _called(text: str, file: str) -> Iterable[tuple[str, str]]:

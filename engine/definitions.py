@@ -15,7 +15,7 @@ from care.instruments import Instrument, instrument_from
 from engine.bpmn.extension import PathwaySettings, pathway_settings
 from engine.bpmn.live import CaseProcessSpec
 from engine.bpmn.parser import PathwayParser
-from engine.bundle import BPMN, content_hash, main_process
+from engine.bundle import BPMN, content_hash, main_process, read_yaml
 from engine.dmn import DecisionTable, parse_decisions
 from engine.errors import DefinitionError
 from engine.functions import FUNCTIONS
@@ -98,7 +98,7 @@ def _documents(sources: Mapping[str, str], folder: str, read: Any) -> dict[str, 
     for path, text in sources.items():
         if path.startswith(folder):
             try:
-                document = read(yaml.safe_load(text))
+                document = read(read_yaml(text))
             except (CareError, yaml.YAMLError) as error:
                 raise DefinitionError(path, None, "document", str(error)) from error
             found[document.id] = document

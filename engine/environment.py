@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from care.calendars import add_period, occurrence, start_of_day
-from care.errors import CareError
+from care.calendars import add_period, due_on, local_date, occurrence, start_of_day
+from care.errors import CareError, PeriodError
 from care.periods import Cycle, Period
 from engine.bpmn.live import Token
 from engine.bpmn.timers import DATE
@@ -41,7 +41,8 @@ class CaseEnvironment:
     # -- expressions --------------------------------------------------------------------------------------------------
     def scope(self, counter: int | None = None) -> Scope:
         """Facts, case, patient, today, now, the process's event and the token's counter."""
-        return self.work.scope().with_values(event=self.event, counter=counter)
+        event = None if self.event is None else {**self.event, "on": date.fromisoformat(self.event["on"])}
+        return self.work.scope().with_values(event=event, counter=counter)
 
     def evaluate(self, token: Token, expression: str, external_context: Any = None) -> Value:
         """The value of a FEEL expression of the token's element."""
@@ -54,6 +55,17 @@ class CaseEnvironment:
     def render(self, text: str, counter: int | None) -> str:
         """A text with its {FEEL} holes filled."""
         return template(text, functions=FUNCTIONS).render(self.scope(counter))
+
+    def day(self, expression: str, counter: int | None) -> date:
+        """A day that is a period from now (P7D, B2D), or what FEEL gives; raises FeelError or CareError."""
+        if expression[:1] in ("P", "B"):
+            return due_on(self.as_of, Period.parse(expression), self.work.zone, self.work.calendar)
+        value = compile_expression(expression, functions=FUNCTIONS).evaluate(self.scope(counter))
+        if isinstance(value, datetime):
+            return local_date(value, self.work.zone)
+        if not isinstance(value, date):
+            raise PeriodError(expression, f"gives {value!r}; a date is needed")
+        return value
 
     def count(self, token: Token, expression: str) -> int:
         """A multi-instance activity's cardinality."""

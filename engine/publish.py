@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from engine.bundle import PathwayFiles
+from engine.bundle import PathwayFiles, is_started, main_process
 from engine.clock import Clock
 from engine.definitions import Definition, compile_definition
 from engine.errors import DefinitionError
@@ -59,10 +59,9 @@ def publish_shipped(db: Database, folder: Path, clock: Clock) -> list[str]:
     with db.writing() as connection:
         known = {row["process_id"] for row in store.newest_versions(connection)}
         for main in files.diagrams():
-            sources = files.bundle(main)
-            definition = compile_definition(sources, main)
-            startable = definition.settings.track or definition.messages
-            if startable and definition.process_id not in known:
+            text = files.read(main)
+            process_id = main_process(text, main)
+            if process_id not in known and is_started(text, main):
                 publish(connection, files, main, note="shipped", by="system:setup", now=clock.now())
-                published.append(definition.process_id)
+                published.append(process_id)
     return published

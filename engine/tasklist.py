@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from care.calendars import due_on, local_date
+from care.calendars import local_date
 from care.errors import CareError
-from care.periods import Period
 from engine.errors import ExpressionFailed
 from engine.feel import FeelError
 from engine.processes import WaitingTask
@@ -75,8 +74,8 @@ def _open(work: Casework, loaded: Loaded, waiting: WaitingTask) -> None:
         "role": settings.role,
         "priority": settings.priority,
         "opens_on": local_date(work.as_of, work.zone),
-        "due_on": _day(work, loaded, waiting, settings.due),
-        "closes_on": _day(work, loaded, waiting, settings.closes) if settings.closes else None,
+        "due_on": _day(loaded, waiting, settings.due),
+        "closes_on": _day(loaded, waiting, settings.closes) if settings.closes else None,
         "status": "open",
         "assignee": work.case["assignee"] if settings.role == "case_manager" else None,
         "snoozed_until": None,
@@ -130,10 +129,10 @@ def _render(loaded: Loaded, waiting: WaitingTask, text: str) -> str:
         raise _failed(loaded, waiting, str(error)) from error
 
 
-def _day(work: Casework, loaded: Loaded, waiting: WaitingTask, period: str) -> date:
+def _day(loaded: Loaded, waiting: WaitingTask, text: str) -> date:
     try:
-        return due_on(work.as_of, Period.parse(period), work.zone, work.calendar)
-    except CareError as error:
+        return loaded.environment.day(text, waiting.counter)
+    except (CareError, FeelError) as error:
         raise _failed(loaded, waiting, str(error)) from error
 
 

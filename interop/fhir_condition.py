@@ -44,5 +44,5 @@ def _diagnosis(concept: Element | None, codes: CodeMap) -> tuple[str | None, tup
         if coding.text("system") == ICD10CM and code:
             found = icd10cm(code)
             return found, () if found else (f"{coding.path}: '{code}' is not ICD-10-CM and was left out",)
-    snomed = [coding.text("code", most=64) for coding in codings if coding.text("system") == SNOMED]
-    return next((codes[code] for code in snomed if code in codes), None), ()
+    snomed = (coding.text("code", most=64) for coding in codings if coding.text("system") == SNOMED)
+    return next((codes[code] for code in snomed if code is not None and code in codes), None), ()

@@ -31,11 +31,15 @@ def files_in(paths: Iterable[Path]) -> list[Path]:
     """
     found: dict[Path, Path] = {}
     for path in paths:
-        inside = sorted(path.rglob("*")) if path.is_dir() else [path]
-        for file in inside:
-            if file == path or (file.is_file() and file.suffix.lower() in (".json", *LINES)):
-                found.setdefault(file.resolve(), file)
+        # An empty folder is read as a file, so that it is reported like one that cannot be used.
+        for file in _inside(path) or [path]:
+            found.setdefault(file.resolve(), file)
     return sorted(found.values(), key=lambda file: not _patients_alone(file))
+
+
+def is_lines(file: Path) -> bool:
+    """Whether a file is NDJSON: a resource, or a whole bundle, a line."""
+    return file.suffix.lower() in LINES
 
 
 def batches(file: Path) -> Iterator[list[Entry]]:
@@ -43,8 +47,10 @@ def batches(file: Path) -> Iterator[list[Entry]]:
 
     Raises UnusableFile with the reason.
     """
+    if file.is_dir():
+        raise UnusableFile("holds no .json or .ndjson file")
     try:
-        if file.suffix.lower() in LINES:
+        if is_lines(file):
             yield from _line_batches(file)
         else:
             yield _entries(_parsed(_content(file), "the file"), "the file")
@@ -52,8 +58,14 @@ def batches(file: Path) -> Iterator[list[Entry]]:
         raise UnusableFile(f"cannot be opened: {error.strerror}") from error
 
 
+def _inside(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return []
+    return sorted(f for f in path.rglob("*") if f.is_file() and f.suffix.lower() in (".json", *LINES))
+
+
 def _patients_alone(file: Path) -> bool:
-    return file.suffix.lower() in LINES and file.name.startswith("Patient")
+    return is_lines(file) and file.name.startswith("Patient")
 
 
 def _content(file: Path) -> bytes:

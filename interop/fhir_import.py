@@ -8,14 +8,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from sqlalchemy.exc import IntegrityError
+
 from engine.clock import Clock
 from engine.errors import ThroughlineError
 from engine.store.database import Database
 from interop.errors import InteropError, UnusableFile
-from interop.fhir_files import batches, files_in
+from interop.fhir_files import batches, files_in, is_lines
 from interop.fhir_records import CodeMap
 from interop.fhir_store import FileTally, write_batch
 
+# What Synthea writes into files of their own, hospitalInformation and practitionerInformation.
+INFRASTRUCTURE = frozenset({"Organization", "Location", "Practitioner", "PractitionerRole"})
 MOST_NOTES = 20  # of one file: the first show what is wrong, thousands hide it
 
 
@@ -68,13 +72,17 @@ def import_files(
     A file that cannot be used is reported with its reason, and the rest goes in. `codes` maps SNOMED CT to
     ICD-10-CM codes; without it only conditions coded in ICD-10-CM count towards a track.
     """
-    files = files_in(paths)
+    files = files_in(Path(each) for each in paths)
     whole, failed, notes = FileTally(), [], []
     for file in progress(files, total=len(files), label="files"):
+        tally = FileTally(passed_over=set(whole.passed_over))
         try:
-            tally = _import_file(file, db, clock.now(), codes or {})
+            _import_file(file, tally, db, clock.now(), codes or {})
         except (InteropError, ThroughlineError) as error:
             failed.append(FileFault(file, error.message))
+            continue
+        except IntegrityError:
+            failed.append(FileFault(file, "another import wrote the same patients at this moment; import it again"))
             continue
         whole.add(tally)
         notes += [FileFault(file, note) for note in _shortened(tally.notes)]
@@ -88,9 +96,8 @@ def import_files(
     )
 
 
-def _import_file(file: Path, db: Database, now: datetime, codes: CodeMap) -> FileTally:
+def _import_file(file: Path, tally: FileTally, db: Database, now: datetime, codes: CodeMap) -> None:
     """One file in one transaction."""
-    tally = FileTally()
     read = batches(file)
     # A bundle is parsed before the transaction begins, so that nobody waits for it.
     first = next(read, [])
@@ -98,17 +105,19 @@ def _import_file(file: Path, db: Database, now: datetime, codes: CodeMap) -> Fil
         write_batch(connection, first, tally, now=now, codes=codes)
         for batch in read:
             write_batch(connection, batch, tally, now=now, codes=codes)
-        _refuse_nobody(tally)
-    return tally
+        if not tally.states:
+            _explain_nobody(file, tally)
 
 
-def _refuse_nobody(tally: FileTally) -> None:
-    """Raises UnusableFile for a file of care without anybody it could be about."""
-    if tally.states or not tally.about_patients:
-        return
-    raise UnusableFile(
-        f"has no Patient, and its {tally.about_patients} resources are about none that was imported before"
-    )
+def _explain_nobody(file: Path, tally: FileTally) -> None:
+    """A file about nobody is no fault where others of its export are about somebody; else raises UnusableFile."""
+    if tally.about_patients:
+        count = tally.about_patients
+        raise UnusableFile(f"has no Patient, and its {count} resources are about none that was imported before")
+    of_nobody = bool(tally.unread) if is_lines(file) else bool(tally.unread) and tally.unread <= INFRASTRUCTURE
+    if not of_nobody:
+        raise UnusableFile("has no Patient")
+    tally.notes.append(f"holds nothing that is read, only {', '.join(sorted(tally.unread))}")
 
 
 def _shortened(notes: list[str]) -> list[str]:

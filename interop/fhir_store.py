@@ -20,7 +20,7 @@ from engine.store.patients import (
     update_patient,
 )
 from interop.errors import UnusableElement
-from interop.fhir_files import Entry
+from interop.fhir_files import BATCH, Entry
 from interop.fhir_records import AboutPatient, CodeMap, PatientRecord
 from interop.fhir_resources import patient_source, read_resource
 
@@ -38,6 +38,7 @@ class FileTally:
     patients: dict[str, str] = field(default_factory=dict)
     passed_over: set[str] = field(default_factory=set)
     about_patients: int = 0
+    unread: set[str] = field(default_factory=set)  # resource types that nothing is kept of
     notes: list[str] = field(default_factory=list)
 
     def note_state(self, source: str, state: State) -> None:
@@ -53,6 +54,7 @@ class FileTally:
         for source, state in other.states.items():
             self.note_state(source, state)
         self.patients.update(other.patients)
+        self.passed_over |= other.passed_over
 
 
 def write_batch(
@@ -60,17 +62,20 @@ def write_batch(
 ) -> None:
     """Merges a batch of resources; raises UnusableElement for one that cannot be used."""
     patients, about = _sorted(entries, tally, codes)
-    known = dict(patients_from(connection, [record.source for record in patients]))
-    for record in patients:
-        _merge_patient(connection, record, known.get(record.source), tally, now)
-    _merge_about(connection, about, tally, now)
+    # A bundle may be larger than a batch, and a query takes only so many values.
+    for start in range(0, len(patients), BATCH):
+        part = patients[start : start + BATCH]
+        known = patients_from(connection, [record.source for record in part])
+        for record in part:
+            _merge_patient(connection, record, known.get(record.source), tally, now)
+    for start in range(0, len(about), BATCH):
+        _merge_about(connection, about[start : start + BATCH], tally, now)
 
 
 def _sorted(
     entries: Sequence[Entry], tally: FileTally, codes: CodeMap
 ) -> tuple[list[PatientRecord], list[tuple[str, AboutPatient]]]:
     """The patients; and the rest with the source of whom it is about. What is about nobody is left out."""
-    urls = {entry.full_url: entry for entry in entries if entry.full_url}
     patients: dict[str, PatientRecord] = {}
     about: list[AboutPatient] = []
     sources: dict[str, str] = {}
@@ -78,10 +83,12 @@ def _sorted(
         record = read_resource(entry.resource, entry.full_url, codes)
         if isinstance(record, PatientRecord):
             patients[record.source] = record
-            if entry.full_url in urls:
-                sources[str(entry.full_url)] = record.source
+            if entry.full_url:
+                sources[entry.full_url] = record.source
         elif record is not None:
             about.append(record)
+        else:
+            tally.unread.add(str(entry.resource.get("resourceType")))
         tally.notes += record.notes if record is not None else ()
     tally.about_patients += len(about)
     whose = [(sources.get(record.reference) or patient_source(record.reference), record) for record in about]

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -20,17 +20,18 @@ _BUSY_MILLISECONDS = 30_000
 class Database:
     """A database by its URL (``sqlite:///file`` or ``postgresql[+psycopg]://...``).
 
-    ``commits`` counts the transactions committed through this object: a command is one.
+    ``commits`` counts the transactions committed through this object: a command is one. ``synchronous`` "OFF"
+    lets SQLite not wait for the disk: for a database that is thrown away when a power cut spoils it.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, synchronous: Literal["FULL", "OFF"] = "FULL") -> None:
         parsed = make_url(url)
         if parsed.get_backend_name() == "postgresql":
             self.dialect = "postgresql"
             self._engine = _postgresql(url)
         else:
             self.dialect = "sqlite"
-            self._engine = _sqlite(url)
+            self._engine = _sqlite(url, synchronous)
         self.url = parsed.render_as_string(hide_password=False)
         self.commits = 0
         self._reader = self._engine.execution_options(**_READ_ONLY[self.dialect])
@@ -82,22 +83,22 @@ def _postgresql(url: str) -> Engine:
     )
 
 
-def _sqlite(url: str) -> Engine:
+def _sqlite(url: str, synchronous: str) -> Engine:
     # The driver's own busy timeout; it must be set before the first pragma, which may wait as well.
     engine = create_engine(
         url, pool_size=10, max_overflow=20, connect_args={"timeout": _BUSY_MILLISECONDS / 1000}
     )
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", lambda connection, _record: _prepare_sqlite(connection, synchronous))
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+def _prepare_sqlite(connection: sqlite3.Connection, synchronous: str) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves: the driver's would take the write lock late
     for pragma in (
         "journal_mode = WAL",  # readers go on while one writes
         # A completion that a person was told of must outlast a power cut: NORMAL may lose the last ones.
-        "synchronous = FULL",
+        f"synchronous = {synchronous}",
         "foreign_keys = ON",
         "recursive_triggers = ON",  # INSERT OR REPLACE must not delete past a trigger
         "cache_size = -16000",  # 16 MB

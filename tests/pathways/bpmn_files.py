@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
@@ -73,7 +74,7 @@ class Diagram:
     """One BPMN file."""
 
     file: str
-    root: etree._Element = field(hash=False)
+    root: Any = field(hash=False)
     nodes: dict[str, Node] = field(hash=False)
     flows: dict[str, Flow] = field(hash=False)
     boxes: dict[str, Box] = field(hash=False)
@@ -88,7 +89,7 @@ class Diagram:
 @cache
 def diagram(file: str) -> Diagram:
     """Read one diagram of `pathways/`."""
-    root = etree.parse(str(PATHWAYS / file), etree.XMLParser(resolve_entities=False, no_network=True)).getroot()
+    root: Any = etree.parse(str(PATHWAYS / file), etree.XMLParser(resolve_entities=False, no_network=True)).getroot()
     elements = root.xpath("//bpmn:process//*[@id]", namespaces=NS)
     return Diagram(
         file=file,
@@ -107,11 +108,11 @@ def diagram(file: str) -> Diagram:
     )
 
 
-def _is_node(element: etree._Element) -> bool:
+def _is_node(element: Any) -> bool:
     return etree.QName(element).localname.endswith(NODES)
 
 
-def _node(element: etree._Element) -> Node:
+def _node(element: Any) -> Node:
     task = element.find("bpmn:extensionElements/tl:task", NS)
     return Node(
         id=element.get("id", ""),
@@ -125,7 +126,7 @@ def _node(element: etree._Element) -> Node:
     )
 
 
-def _boxes(root: etree._Element, path: str) -> dict[str, Box]:
+def _boxes(root: Any, path: str) -> dict[str, Box]:
     found = {}
     for shape in root.xpath("//bpmndi:BPMNShape | //bpmndi:BPMNEdge", namespaces=NS):
         for bounds in shape.xpath(path, namespaces=NS):

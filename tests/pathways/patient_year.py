@@ -69,7 +69,7 @@ class PatientYear:
 
     def tasks(self) -> list[Task]:
         with self.engine.db.reading() as connection:
-            return list(open_tasks_of_case(connection, self.case))
+            return [dict(row) for row in open_tasks_of_case(connection, self.case)]
 
     def open(self) -> list[str]:
         """The elements whose tasks are open."""

@@ -90,7 +90,7 @@ def test_old_scores_decide_nothing() -> None:
 
 def test_a_baseline_alone_decides_nothing() -> None:
     """A change needs two scores."""
-    scope = {"case": {"week": Decimal(4)}, "today": TODAY, "series.pf6b.score": series(38, 0, 0)[:1]}
+    scope: dict[str, Any] = {"case": {"week": Decimal(4)}, "today": TODAY, "series.pf6b.score": series(38, 0, 0)[:1]}
     assert status(table("plateau").decide(scope)) == "unknown"
 
 

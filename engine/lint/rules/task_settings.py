@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from care.errors import CareError, did_you_mean
 from care.periods import Period
 from engine.bpmn.extension import KINDS, PRIORITIES, ROLES, child
+from engine.feel import FeelError, compile_expression
+from engine.functions import FUNCTIONS
 from engine.lint.diagram import Diagram, Sources
 from engine.lint.finding import Finding
 from engine.lint.rules.rule import Rule, error
@@ -43,6 +46,17 @@ def check(diagram: Diagram, sources: Sources) -> Iterator[Finding]:
         form = settings.get("form")
         if form and form not in sources.forms():
             yield error(diagram, settings, NAME, f"no form '{form}'", did_you_mean(form, sources.forms()))
+
+
+def _day(diagram: Diagram, settings: Any, attribute: str) -> Iterator[Finding]:
+    text = settings.get(attribute)
+    try:
+        if text is not None and (attribute == "due" or text[:1] in ("P", "B")):
+            Period.parse(text)
+        elif text is not None:
+            compile_expression(text, functions=FUNCTIONS)
+    except (CareError, FeelError) as problem:
+        yield error(diagram, settings, NAME, f"{attribute}: {problem}", "write P3D, or B2D for business days")
 
 
 RULE = Rule(NAME, "User tasks have settings whose values are known.", check)

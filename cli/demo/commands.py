@@ -1,0 +1,99 @@
+"""The commands `throughline demo load` and `throughline demo prepare`."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from cli.answers import Answer, AnsweringCommand
+from cli.demo.load import Loaded, load
+from cli.demo.staff import is_staffed, sign_ins
+from cli.installation import Installation, any_database, current_database
+from cli.progress import progress
+from engine.clock import SetClock
+from engine.publish import publish_shipped
+from engine.store.clocks import clock_of, is_sandbox, make_sandbox
+from engine.store.database import Database
+from engine.store.migrate import upgrade
+
+# Half a year after the ACCESS model began (2026-07-05): a Tuesday, 9:30 in New York.
+PRESENT = datetime(2027, 1, 5, 14, 30, tzinfo=UTC)
+
+
+@click.group()
+def demo() -> None:
+    """Synthetic patients with months of care behind them."""
+
+
+@demo.command("load", cls=AnsweringCommand)
+@click.option("--patients", "patients_wanted", default=60, show_default=True, type=click.IntRange(1, 5000))
+@click.option("--seed", default=1, show_default=True, help="The same seed gives the same demo.")
+@click.option("--months", default=6, show_default=True, type=click.IntRange(1, 14))
+def load_demo(patients_wanted: int, seed: int, months: int) -> Answer:
+    """Load synthetic patients into a sandbox and walk them through months of care, up to its present instant."""
+    with current_database() as installation:
+        loaded = _load(installation, patients_wanted, seed, months)
+    return _answer(loaded)
+
+
+@demo.command("prepare", cls=AnsweringCommand)
+def prepare_demo() -> Answer:
+    """Make a sandbox with the demo where there is no database; else bring the database to the current schema."""
+    with any_database() as installation:
+        file = installation.db.file
+        if file is not None and not file.exists():
+            loaded = _load_beside(installation, file)
+            return _answer(loaded)
+        upgrade(installation.db)
+        publish_shipped(installation.db, installation.settings.pathways_dir, clock_of(installation.db))
+        with installation.db.reading() as connection:
+            staffed = is_sandbox(installation.db) and is_staffed(connection)
+    if staffed:
+        return Answer({"loaded": None, "sign_ins": sign_ins()}, _sign_in_text())
+    return Answer({"loaded": None, "sign_ins": []}, "the database is ready")
+
+
+def _load_beside(installation: Installation, file: Path) -> Loaded:
+    """Load into another file and put it in place when it is whole: a demo that was broken off leaves nothing."""
+    started = file.with_name(f"{file.name}.loading")
+    for left_over in file.parent.glob(f"{started.name}*"):
+        left_over.unlink()
+    db = Database(f"sqlite:///{started}", synchronous="OFF")
+    try:
+        upgrade(db)
+        make_sandbox(db, PRESENT)
+        publish_shipped(db, installation.settings.pathways_dir, SetClock(PRESENT))
+        loaded = _load(Installation(installation.settings, db), 60, 1, 6)
+    finally:
+        db.dispose()
+    os.replace(started, file)
+    return loaded
+
+
+def _load(installation: Installation, patients_wanted: int, seed: int, months: int) -> Loaded:
+    return load(
+        installation.db,
+        installation.settings,
+        patients_wanted=patients_wanted,
+        seed=seed,
+        months=months,
+        progress=progress,
+    )
+
+
+def _answer(loaded: Loaded) -> Answer:
+    statuses = ", ".join(f"{count} {status}" for status, count in loaded.by_status.items())
+    text = (
+        f"{loaded.patients} patients ({statuses}), {loaded.commands} commands; "
+        f"{loaded.open_tasks} open tasks, {loaded.overdue} overdue\n{_sign_in_text()}"
+    )
+    return Answer({"loaded": asdict(loaded), "sign_ins": sign_ins()}, text)
+
+
+def _sign_in_text() -> str:
+    lines = [f"  {each['email']:<20} {each['password']:<18} {each['name']}, {each['role']}" for each in sign_ins()]
+    return "\n".join(["demo sign-ins (email, password):", *lines])

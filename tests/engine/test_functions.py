@@ -1,0 +1,63 @@
+"""The guide to pathways names every function, operation, setting and internal event, and its examples are true."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from engine.bpmn.extension import ATTRIBUTES, KINDS, PRIORITIES, ROLES
+from engine.events import INTERNAL
+from engine.feel import compile_expression, to_text
+from engine.functions import FUNCTIONS
+from engine.operations import OPERATIONS
+
+GUIDE = (Path(__file__).parents[2] / "docs" / "pathways.md").read_text(encoding="utf-8")
+EXAMPLES = [
+    tuple(line.split(" → "))
+    for block in re.findall(r"^```feel-case\n(.*?)^```$", GUIDE, re.DOTALL | re.MULTILINE)
+    for line in block.splitlines()
+]
+
+
+@pytest.mark.parametrize(("source", "expected"), EXAMPLES, ids=[source for source, _ in EXAMPLES])
+def test_an_example_of_the_guide_is_true(source: str, expected: str) -> None:
+    """What the guide says a line gives is what it gives."""
+    value = compile_expression(source, functions=FUNCTIONS).evaluate({})
+    assert to_text(value) == to_text(compile_expression(expected).evaluate({}))
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+def test_a_function_has_an_example(name: str) -> None:
+    """Each function of ours is called in a line that is run."""
+    assert any(source.startswith(f"{name}(") for source, _ in EXAMPLES)
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+def test_a_function_of_nothing_gives_nothing_or_says_what_it_needs(name: str) -> None:
+    """A fact that is not known yet is null, and no function stops a diagram for it."""
+    arguments = {"best_change": 'null, "lower"', "improvement_from_baseline": 'null, "lower"',
+                 "stalled": 'null, "lower", 2, 4', "weeks_between": "null, null", "days_between": "null, null",
+                 "add_business_days": "null, 2"}
+    value = compile_expression(f"{name}({arguments.get(name, 'null')})", functions=FUNCTIONS).evaluate({})
+    assert value in (None, False)
+
+
+@pytest.mark.parametrize("name", sorted(OPERATIONS))
+def test_an_operation_is_documented_with_its_parameters(name: str) -> None:
+    """Each operation and each of its parameters stands in the table."""
+    row = next(line for line in GUIDE.splitlines() if line.startswith(f"| `{name}`"))
+    assert all(f"`{parameter}`" in row for parameter in OPERATIONS[name].parameters)
+
+
+@pytest.mark.parametrize("word", sorted({*KINDS, *ROLES, *PRIORITIES, *INTERNAL, *ATTRIBUTES}))
+def test_a_setting_is_documented(word: str) -> None:
+    """Each element, kind, role, priority and event of the engine's own is named."""
+    assert word in GUIDE
+
+
+@pytest.mark.parametrize("name", sorted({a for required, optional in ATTRIBUTES.values() for a in required | optional}))
+def test_an_attribute_is_documented(name: str) -> None:
+    """Each attribute of the extension elements is named."""
+    assert f"`{name}`" in GUIDE or f" {name}" in GUIDE

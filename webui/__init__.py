@@ -1,0 +1,1 @@
+"""What a person or a client touches: pages, the JSON API and sign-in."""
