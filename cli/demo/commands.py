@@ -20,8 +20,8 @@ from engine.store.clocks import clock_of, is_sandbox, make_sandbox
 from engine.store.database import Database
 from engine.store.migrate import upgrade
 
-# Half a year after the ACCESS model began (2026-07-05): a Tuesday, 9:30 in New York.
-PRESENT = datetime(2027, 1, 5, 14, 30, tzinfo=UTC)
+# Half a year after the ACCESS model began (2026-07-05): a Wednesday, 9:30 in New York.
+PRESENT = datetime(2027, 1, 6, 14, 30, tzinfo=UTC)
 
 
 @click.group()
@@ -45,7 +45,7 @@ def prepare_demo() -> Answer:
     """Make a sandbox with the demo where there is no database; else bring the database to the current schema."""
     with any_database() as installation:
         file = installation.db.file
-        if file is not None and not file.exists():
+        if file is not None and (not file.exists() or file.stat().st_size == 0):
             loaded = _load_beside(installation, file)
             return _answer(loaded)
         upgrade(installation.db)

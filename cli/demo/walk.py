@@ -35,7 +35,7 @@ _LATE_REASONS = (
     "Two tries before the line was free.",
 )
 _CALENDAR = BusinessCalendar()
-_BUSY_DAYS = timedelta(hours=60)
+_BUSY_DAYS = timedelta(hours=40)
 
 
 @dataclass
@@ -113,7 +113,7 @@ class Walk:
 
     def _plan_done(self, task: RowMapping) -> None:
         at = self._done_at(task)
-        if at > self.until - _BUSY_DAYS and self.course.story is not Story.RED_FLAG and self.chance.random() < 0.6:
+        if at > self.until - _BUSY_DAYS and self.course.story is not Story.RED_FLAG and self.chance.random() < 0.4:
             return  # left for today: the present is a busy morning
         if task["form"] in _CALLS and self.chance.random() < 0.15:
             self._plan(at - timedelta(hours=2), self._attempt(task["id"], "phone", "no_answer"))

@@ -62,6 +62,10 @@ class JoinAtEnd(Live, _EndJoin):
 class PassThrough(Live, NoneTask):
     """bpmn:task and bpmn:manualTask: nothing to execute; the token goes on."""
 
+    def __init__(self, wf_spec: Any, bpmn_id: str, **kwargs: Any) -> None:
+        super().__init__(wf_spec, bpmn_id, **kwargs)
+        self.manual = False  # SpiffWorkflow takes both for work that a person reports back
+
 
 class CaseProcessSpec(BpmnProcessSpec):
     """A process whose start and end are ours. Built once per version and shared by all cases; never written to."""

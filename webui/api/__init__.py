@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from flask import Response, request
 from flask.blueprints import BlueprintSetupState
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import RequestRedirect
 
@@ -17,7 +17,7 @@ from webui.api.bodies import limit_body
 from webui.api.endpoints import EXTENSION, PREFIX
 from webui.api.endpoints import api as blueprint
 from webui.api.health import health
-from webui.api.problems import from_database, from_engine, from_fault, from_http
+from webui.api.problems import from_data, from_database, from_engine, from_fault, from_http
 
 __all__ = [
     "EXTENSION",
@@ -36,6 +36,7 @@ blueprint.before_request(limit_body)
 blueprint.register_error_handler(ThroughlineError, from_engine)
 blueprint.register_error_handler(HTTPException, from_http)
 blueprint.register_error_handler(OperationalError, from_database)
+blueprint.register_error_handler(DataError, from_data)
 blueprint.register_error_handler(Exception, from_fault)
 
 

@@ -55,9 +55,7 @@ class Case(Schema):
     open_tasks = fields.List(fields.Nested(Task), required=True)
 
 
-@endpoint(
-    "POST", "/cases", tag="Cases", summary="Enrol a patient in a track", body=NewCase, answer=Case, status=201
-)
+@endpoint("POST", "/cases", tag="Cases", summary="Enrol a patient in a track", body=NewCase, answer=Case, status=201)
 def start_case(body: dict[str, Any]) -> Answer:
     assignee = body.get("assignee")
     command = StartCase(

@@ -39,9 +39,7 @@ class EventAnswer(Schema):
 
     matched = fields.Boolean(required=True)
     tasks = fields.List(fields.Nested(Task), required=True, metadata={"description": "that it opened"})
-    processes = fields.List(
-        fields.Nested(StartedProcess), required=True, metadata={"description": "it started"}
-    )
+    processes = fields.List(fields.Nested(StartedProcess), required=True, metadata={"description": "it started"})
     cancelled = fields.List(fields.String(), required=True, metadata={"description": "ids of tasks it ended"})
     case_id = fields.String(required=True)
     case_status = choice(CASE_STATUSES, required=True)

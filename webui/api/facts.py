@@ -18,9 +18,7 @@ class Fact(Schema):
 
     name = fields.String(required=True, metadata={"description": "such as pf6b.score"})
     value = fields.Raw(required=True, allow_none=True)
-    type = fields.String(
-        required=True, metadata={"description": "number, string, boolean, date, list or null"}
-    )
+    type = fields.String(required=True, metadata={"description": "number, string, boolean, date, list or null"})
     unit = fields.String(required=True, allow_none=True)
     effective_at = instant(required=True, metadata={"description": "when it was true"})
     recorded_at = instant(required=True, metadata={"description": "when it was learnt"})

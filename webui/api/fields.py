@@ -46,7 +46,7 @@ def day(**settings: Any) -> fields.Date:
 
 def instant(**settings: Any) -> fields.AwareDateTime:
     """An instant with its offset; one without is refused, since nobody could say which moment it is."""
-    words = {"invalid": INSTANT_WORDS, "invalid_awareness": INSTANT_WORDS}
+    words: dict[str, Any] = {"invalid": INSTANT_WORDS, "invalid_awareness": INSTANT_WORDS}
     return fields.AwareDateTime(format="iso", error_messages=words, validate=_in_lifetime, **settings)
 
 

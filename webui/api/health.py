@@ -57,8 +57,8 @@ def readyz() -> Response:
 @health.get("/metrics")
 def metrics() -> Response:
     with engine().db.reading() as connection:
-        statuses = {row[0]: int(row[1]) for row in counts_by_status(connection)}
-        kinds = {row[0]: int(row[1]) for row in counts_by_kind(connection)}
+        statuses = {str(status): int(count) for status, count in map(tuple, counts_by_status(connection))}
+        kinds = {str(kind): int(count) for kind, count in map(tuple, counts_by_kind(connection))}
         waiting, due = open_count(connection), next_due(connection)
     late = 0.0 if due is None else max(0.0, (engine().clock.now() - due).total_seconds())
     samples: dict[str, list[Sample]] = {

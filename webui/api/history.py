@@ -20,9 +20,7 @@ class Entry(Schema):
     seq = fields.Integer(required=True)
     at = instant(required=True)
     actor = fields.String(required=True)
-    kind = fields.String(
-        required=True, metadata={"description": "such as task.completed; docs/api.md lists them"}
-    )
+    kind = fields.String(required=True, metadata={"description": "such as task.completed; docs/api.md lists them"})
     command = fields.Integer(required=True, metadata={"description": "which command of the case wrote it"})
     task_id = fields.String(required=True, allow_none=True)
     process_id = fields.String(required=True, allow_none=True)
@@ -49,6 +47,4 @@ def list_history(case_id: str, query: dict[str, Any]) -> Answer:
         case(connection, case_id)
         rows = entries(connection, case_id, query["after"], query["limit"] + 1)
     # `detail` is kept as the text that was hashed; a client wants what it says.
-    return sequence_page(
-        [{**row, "detail": json.loads(row["detail"])} for row in rows], query["limit"], "seq"
-    )
+    return sequence_page([{**row, "detail": json.loads(row["detail"])} for row in rows], query["limit"], "seq")

@@ -29,9 +29,7 @@ def checked_key() -> str | None:
     """The request's key as it was sent; raises InvalidInput where it cannot be kept."""
     key = request.headers.get(HEADER)
     if key is not None and (len(key) > MOST_SIGNS or not _SHAPE.fullmatch(key)):
-        raise InvalidInput(
-            {HEADER: f"send 1 to {MOST_SIGNS} visible ASCII characters without blanks, such as a UUID"}
-        )
+        raise InvalidInput({HEADER: f"send 1 to {MOST_SIGNS} visible ASCII characters without blanks, such as a UUID"})
     return key
 
 
@@ -46,9 +44,7 @@ def scoped_key(actor: Actor) -> str | None:
     return scoped
 
 
-def once(
-    engine: Engine, kind: str, body: Mapping[str, Any], *, actor: Actor, work: Work
-) -> Mapping[str, Any]:
+def once(engine: Engine, kind: str, body: Mapping[str, Any], *, actor: Actor, work: Work) -> Mapping[str, Any]:
     """Does what is no case's command, in one transaction with the note that it was done; returns its outcome.
 
     `body` is what was asked, as JSON; `work` does it and returns a JSON outcome, which is what the same key

@@ -118,7 +118,5 @@ def _success(known: Endpoint) -> dict[str, Any]:
         "content": {"application/json": {"schema": known.answer}},
     }
     if known.status == 201:
-        answer["headers"] = {
-            "Location": {"schema": {"type": "string"}, "description": "the new one's address"}
-        }
+        answer["headers"] = {"Location": {"schema": {"type": "string"}, "description": "the new one's address"}}
     return answer

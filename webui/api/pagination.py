@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask import request, url_for
@@ -40,7 +40,7 @@ def page_of(item: type[Schema], name: str) -> type[Schema]:
     return Schema.from_dict({"items": nested, "next": following}, name=name)
 
 
-def page(items: Sequence[Mapping[str, Any]], after: str | int | None) -> Answer:
+def page(items: Sequence[object], after: str | int | None) -> Answer:
     """A page; `after` is the cursor of the next one, None at the end. All other arguments are kept."""
     following = None
     if after is not None:
@@ -49,7 +49,7 @@ def page(items: Sequence[Mapping[str, Any]], after: str | int | None) -> Answer:
     return Answer({"items": items, "next": following})
 
 
-def sequence_page(rows: Sequence[Mapping[str, Any]], limit: int, cursor: str) -> Answer:
+def sequence_page(rows: Sequence[Any], limit: int, cursor: str) -> Answer:
     """A page of `limit` rows of those given, one more of which says that there is a next page.
 
     `cursor` names the column of the rows' number.

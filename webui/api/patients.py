@@ -48,9 +48,7 @@ class NewPatient(Schema):
         ),
         metadata={"description": "BCP 47"},
     )
-    time_zone = fields.String(
-        allow_none=True, validate=known_time_zone, metadata={"description": "IANA name"}
-    )
+    time_zone = fields.String(allow_none=True, validate=known_time_zone, metadata={"description": "IANA name"})
     conditions = fields.List(
         icd10cm_field(),
         load_default=list,
@@ -63,9 +61,7 @@ class NewPatient(Schema):
         values=fields.Raw(),
         load_default=dict,
         validate=known_strata,
-        metadata={
-            "description": "strata: dual_eligible, area_deprivation, rural, disability, digital_access"
-        },
+        metadata={"description": "strata: dual_eligible, area_deprivation, rural, disability, digital_access"},
     )
 
 
@@ -111,9 +107,7 @@ class PatientsQuery(SequenceQuery):
     q = Text(100, metadata={"description": "part of the name, or the whole MBI"})
 
 
-@endpoint(
-    "POST", "/patients", tag="Patients", summary="Add a patient", body=NewPatient, answer=Patient, status=201
-)
+@endpoint("POST", "/patients", tag="Patients", summary="Add a patient", body=NewPatient, answer=Patient, status=201)
 def add_patient(body: dict[str, Any]) -> Answer:
     _check_birth_date(body["birth_date"])
     body["conditions"] = list(dict.fromkeys(body["conditions"]))

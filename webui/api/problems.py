@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, current_app, jsonify
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from engine.errors import (
@@ -100,6 +100,12 @@ def from_database(error: OperationalError) -> Response:
     current_app.logger.error("the database does not answer", exc_info=error)
     detail = "the database does not answer; nothing was done, try again in a few seconds"
     return problem(503, code="database-unavailable", detail=detail, headers={"Retry-After": "5"})
+
+
+def from_data(error: DataError) -> Response:
+    """A value that fits its schema and not its column, such as a number beyond the database's integers."""
+    current_app.logger.warning("the database cannot take a value: %s", error.orig)
+    return problem(422, code="invalid-input", detail="a value lies outside what can be kept; check the numbers")
 
 
 def from_fault(error: Exception) -> Response:

@@ -29,9 +29,7 @@ class Task(Schema):
     created_at = instant(required=True)
     done_at = instant(required=True, allow_none=True)
     done_by = fields.String(required=True, allow_none=True)
-    occurred_on = day(
-        required=True, allow_none=True, metadata={"description": "the true day, if recorded later"}
-    )
+    occurred_on = day(required=True, allow_none=True, metadata={"description": "the true day, if recorded later"})
     late_reason = fields.String(required=True, allow_none=True)
     snoozed_until = day(required=True, allow_none=True)
     snooze_reason = fields.String(required=True, allow_none=True)

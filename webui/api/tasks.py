@@ -27,18 +27,14 @@ class Completion(Schema):
         required=True,
         metadata={"description": "answers by field, as the task's `schema` asks for them"},
     )
-    occurred_on = day(
-        allow_none=True, metadata={"description": "the day it was done, if it is recorded later"}
-    )
+    occurred_on = day(allow_none=True, metadata={"description": "the day it was done, if it is recorded later"})
     late_reason = Text(500, allow_none=True, metadata={"description": "why it was done or recorded late"})
 
 
 class Assignment(Schema):
     """Who does a task."""
 
-    assignee = Text(
-        254, required=True, allow_none=True, metadata={"description": "a user's email; null for nobody"}
-    )
+    assignee = Text(254, required=True, allow_none=True, metadata={"description": "a user's email; null for nobody"})
 
 
 class Snooze(Schema):
@@ -60,7 +56,7 @@ class NewAttempt(Schema):
 def get_task(task_id: str) -> Answer:
     with engine().db.reading() as connection:
         row = task(connection, task_id)
-        schema = engine().task_schema(connection, row)
+        schema = engine().task_schema(connection, dict(row))
         return Answer({**row, "schema": schema, "contact_attempts": attempts_of_task(connection, task_id)})
 
 

@@ -30,9 +30,7 @@ def authenticate(engine: Engine, *, writing: bool) -> None:
     with engine.db.reading() as connection:
         holder = user_of_token(connection, digest)
     if holder is None:
-        raise _unauthorized(
-            "the token is not known, was revoked, or its user is no longer active", "invalid_token"
-        )
+        raise _unauthorized("the token is not known, was revoked, or its user is no longer active", "invalid_token")
     if writing and holder["role"] in READERS:
         raise Forbidden(f"the role '{holder['role']}' may read, but not change anything")
     _note_use(engine, digest, holder["last_used_at"])
@@ -48,14 +46,12 @@ def actor() -> Actor:
 def _bearer() -> str:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
-        raise _unauthorized(
-            "send the header 'Authorization: Bearer TOKEN'; 'throughline tokens create' makes one"
-        )
+        raise _unauthorized("send the header 'Authorization: Bearer TOKEN'; 'throughline tokens create' makes one")
     return token.strip()
 
 
 def _unauthorized(detail: str, error: str | None = None) -> Unauthorized:
-    values = {"realm": "throughline"} | ({"error": error} if error else {})
+    values: dict[str, str | None] = {"realm": "throughline"} | ({"error": error} if error else {})
     return Unauthorized(detail, www_authenticate=WWWAuthenticate("bearer", values))
 
 

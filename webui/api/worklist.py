@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import fields, validate
-from worklists.queries import worklist
 
 from webui.api.endpoints import Answer, endpoint, engine
 from webui.api.fields import TASK_KINDS, TASK_STATUSES, TRACKS, Text, choice
 from webui.api.pagination import PageQuery, page, page_of
 from webui.api.task_schemas import TaskListed
 from webui.api.tokens import actor
-
-DUE = ("overdue", "today", "week")
+from worklists.queries import DUE, worklist
 
 
 class WorklistQuery(PageQuery):
@@ -23,7 +21,7 @@ class WorklistQuery(PageQuery):
     track = choice(TRACKS)
     due = choice(DUE, metadata={"description": "overdue, due today, or due within a week"})
     kind = choice(TASK_KINDS)
-    status = choice(TASK_STATUSES, load_default="open")
+    status = choice((*TASK_STATUSES, "snoozed"), load_default="open")
     q = Text(100, metadata={"description": "part of the patient's name or of the title"})
     after = fields.String(
         validate=validate.Length(max=300), metadata={"description": "where a page begins; taken from `next`"}

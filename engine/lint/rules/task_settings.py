@@ -32,17 +32,7 @@ def check(diagram: Diagram, sources: Sources) -> Iterator[Finding]:
                     diagram, settings, NAME, f"{attribute} '{value}' is not known", did_you_mean(value, known)
                 )
         for attribute in ("due", "closes"):
-            if settings.get(attribute) is not None:
-                try:
-                    Period.parse(settings.get(attribute))
-                except CareError as problem:
-                    yield error(
-                        diagram,
-                        settings,
-                        NAME,
-                        f"{attribute}: {problem}",
-                        "write P3D, or B2D for business days",
-                    )
+            yield from _day(diagram, settings, attribute)
         form = settings.get("form")
         if form and form not in sources.forms():
             yield error(diagram, settings, NAME, f"no form '{form}'", did_you_mean(form, sources.forms()))
