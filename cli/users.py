@@ -8,9 +8,9 @@ import click
 
 from cli.answers import Answer, AnsweringCommand, table
 from cli.installation import current_database
-from cli.passwords import hashed
 from engine.store import people
 from engine.store.clocks import clock_of
+from webui.passwords import hashed
 
 
 @click.group()

@@ -18,18 +18,22 @@ from engine.casework import Casework
 from engine.chain import canonical
 from engine.clock import Clock
 from engine.commands import WORKER, Actor, AnyCommand, FireTimers, Outcome, StartCase
-from engine.errors import KeyReused, ThroughlineError
+from engine.errors import KeyReused, Refused, ThroughlineError
 from engine.handlers import HANDLERS
-from engine.handlers.deliver_event import happen
+from engine.handlers.deliver_event import deliver_raised
 from engine.handlers.handler import Result
 from engine.handlers.start_case import start
 from engine.library import Library
+from engine.processes import ProcessFault
 from engine.settings import Settings
 from engine.store import commands as command_store
 from engine.store.cases import due_cases, locked_case
 from engine.store.database import Database
 
 log = logging.getLogger("throughline.engine")
+
+# What one case's diagram, table or facts can make go wrong. A database that is away is not among them: it stops all.
+FAULTS_OF_A_CASE = (ThroughlineError, ProcessFault, ArithmeticError, LookupError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +63,12 @@ class Engine:
         """
         try:
             return self._execute(command, actor, key)
-        except IntegrityError:
-            if key is None or self._seen(command, key) is None:
+        except (IntegrityError, Refused):
+            # A twin with the same key may have been first while this one waited for the lock.
+            first = None if key is None else self._seen(command, key)
+            if first is None:
                 raise
-            return self._execute(command, actor, key)  # a twin with the same key was first
+            return first
 
     def _execute(self, command: AnyCommand, actor: Actor, key: str | None) -> Outcome:
         now = self.clock.now()
@@ -76,7 +82,7 @@ class Engine:
                 handler = HANDLERS[type(command)]
                 case = locked_case(connection, handler.case_of(connection, command))
                 work = Casework(connection, case, actor, now, self.zone, self.library)
-                work.catch_up()
+                work.catch_up(deliver_raised)
                 result = handler.handle(work, command)
             return _finish(work, command, result, key)
 
@@ -100,8 +106,8 @@ class Engine:
                 try:
                     self.execute(FireTimers(case_id), actor=WORKER)
                     commands += 1
-                except ThroughlineError as error:
-                    log.error("case %s could not go on: %s", case_id, error)
+                except FAULTS_OF_A_CASE as error:
+                    log.error("case %s could not go on: %s", case_id, error, exc_info=True)
                     failed.append(case_id)
         return TickResult(len(seen), commands, tuple(failed))
 
@@ -125,15 +131,14 @@ class Engine:
 
 def _finish(work: Casework, command: AnyCommand, result: Result, key: str | None) -> Outcome:
     """Deliver what the processes raised, write all rows and note the command."""
-    while work.raised:
-        type_, payload = work.raised.pop(0)
-        happen(work, type_, payload, work.now)
+    deliver_raised(work)
     work.flush()
+    before = 0 if isinstance(command, FireTimers) else work.caught_up
     outcome = Outcome(
         case_id=work.case["id"],
         task_id=result.task_id,
         matched=result.matched,
-        tasks=tuple(row["id"] for row in work.opened if row["status"] == "open"),
+        tasks=tuple(row["id"] for row in work.opened[before:] if row["status"] == "open"),
         cancelled=tuple(work.cancelled),
         processes=tuple(work.begun),
         status=work.case["status"],

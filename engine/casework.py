@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -56,6 +56,8 @@ class Casework:
     begun: list[str] = field(default_factory=list)
     raised: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     because: str = "the pathway moved on"  # why open tasks end, in the record's words
+    since: datetime | None = None  # what due dates count from while an event is delivered: when it happened
+    caught_up: int = 0  # how many of the opened tasks were due anyway, before the command itself
     as_of: datetime = field(init=False)
     facts: FactBook = field(init=False)
     patient: Mapping[str, Any] = field(init=False)
@@ -83,8 +85,8 @@ class Casework:
     def processes(self) -> list[Loaded]:
         """The running processes of the case, oldest first."""
         if self._processes is None:
-            rows = store.running_processes(self.connection, self.case["id"])
-            self._processes = [self._loaded(dict(row)) for row in rows]
+            rows = [dict(row) for row in store.running_processes(self.connection, self.case["id"])]
+            self._processes = [self._loaded(row) for row in sorted(rows, key=_number)]
         return [each for each in self._processes if each.row["status"] == "active"]
 
     def process(self, process_id: str) -> Loaded:
@@ -93,6 +95,8 @@ class Casework:
     def running(self, loaded: Loaded) -> RunningProcess:
         if loaded.running is None:
             loaded.running = RunningProcess.load(loaded.definition, loaded.environment, loaded.row["state"])
+            if loaded.row["paused"]:
+                loaded.running.hold_timers()
         return loaded.running
 
     def begin(self, definition: Definition, message: str | None, event: Mapping[str, Any] | None) -> Loaded:
@@ -157,10 +161,11 @@ class Casework:
         )
         store.save_process(self.connection, loaded.row)
 
-    def catch_up(self) -> int:
+    def catch_up(self, deliver_raised: Callable[[Casework], None]) -> int:
         """Fire the timers that are due, each as of its own instant and in order; returns how many instants ran.
 
-        Run before anything else happens to a case, so that how often somebody ticks changes nothing.
+        Run before anything else happens to a case, so that how often somebody ticks changes nothing; what the
+        diagrams raise at an instant is delivered before the next one.
         """
         if self.case["next_due"] is None or self.case["next_due"] > self.now:
             return 0
@@ -176,7 +181,10 @@ class Casework:
                 ):
                     self.running(loaded).run_timers()
                     self.settle(loaded)
+            deliver_raised(self)
         self.as_of, self._acting = self.now, self.actor
+        self.because = "the pathway moved on"
+        self.caught_up = len(self.opened)
         return ran
 
     def _next_due(self) -> datetime | None:
@@ -190,14 +198,17 @@ class Casework:
         return Loaded(row, definition, CaseEnvironment(self, definition, row["id"], row["event"]))
 
     # -- what operations do -------------------------------------------------------------------------------------------
-    def conclude(self, status: str, keep: str | None) -> None:
-        """Set the final status and end every process but ``keep``."""
+    def conclude(self, status: str, keep: str | None, reason: str | None = None) -> None:
+        """Set the final status and end every process but ``keep``, which goes on even if the case was paused."""
         self.case["status"] = status
         self.case["paused_at"] = None
         for loaded in self.processes():
             if loaded.row["id"] != keep:
                 self.end_process(loaded, f"the case is concluded ({status})")
-        self.note("case.concluded", f"Concluded: {status}", detail={"status": status})
+            elif loaded.row["paused"]:
+                self._unpause(loaded)  # it is running at this moment: its state is kept when it has settled
+        told = {"status": status} if reason is None else {"status": status, "reason": reason}
+        self.note("case.concluded", ": ".join(("Concluded", *told.values())), detail=told)
 
     def pause(self, keep: str | None) -> None:
         if self.case["paused_at"] is not None or self.case["status"] != "active":
@@ -206,6 +217,8 @@ class Casework:
         for loaded in self.processes():
             if loaded.row["id"] != keep:
                 loaded.row["paused"] = True
+                if loaded.running is not None:
+                    loaded.running.hold_timers()
                 store.save_process(self.connection, loaded.row)
         self.note("case.paused", "Paused: timers stop until the case is resumed")
 
@@ -215,12 +228,20 @@ class Casework:
         self.case.update(status="active", paused_at=None)
         for loaded in self.processes():
             if loaded.row["paused"]:
-                loaded.row["paused"] = False
-                running = self.running(loaded)
-                running.skip_cycles(self.as_of)
-                loaded.row.update(state=running.save(), next_due=running.next_due())
+                running = self._unpause(loaded)
+                due = running.next_due()
+                # What came due in the meantime, and does not repeat, is due now.
+                loaded.row.update(state=running.save(), next_due=None if due is None else max(due, self.as_of))
                 store.save_process(self.connection, loaded.row)
         self.note("case.resumed", "Resumed")
+
+    def _unpause(self, loaded: Loaded) -> RunningProcess:
+        """Let time pass for a process again; what repeats skips what it has missed."""
+        running = self.running(loaded)
+        loaded.row["paused"] = False
+        running.release_timers()
+        running.skip_cycles(self.as_of)
+        return running
 
     def enqueue(self, operation: str, payload: Mapping[str, Any]) -> None:
         """Work for outside the transaction."""
@@ -239,6 +260,11 @@ class Casework:
         self.raised.append((type_, dict(payload)))
 
     # -- the record ---------------------------------------------------------------------------------------------------
+    @property
+    def acting(self) -> Actor:
+        """Who does what is being done: the clock while timers fire, else the command's actor."""
+        return self._acting
+
     def note(
         self,
         kind: str,
@@ -287,3 +313,8 @@ class Casework:
         outbox_store.add_outgoing(self.connection, self._outgoing)
         history_store.append(self.connection, self._entries)
         store.save_case(self.connection, self.case)
+
+
+def _number(process: Mapping[str, Any]) -> int:
+    """A process's number in its case: the order in which processes began, also of two that began at one instant."""
+    return int(str(process["id"]).rpartition("-p")[2])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from care.calendars import add_period, due_on, local_date, occurrence, start_of_day
 from care.errors import CareError, PeriodError
 from care.periods import Cycle, Period
-from engine.bpmn.live import Token
+from engine.bpmn.live import Token, waiting
 from engine.bpmn.timers import DATE
 from engine.definitions import Definition
 from engine.dmn import DmnError
@@ -57,9 +57,12 @@ class CaseEnvironment:
         return template(text, functions=FUNCTIONS).render(self.scope(counter))
 
     def day(self, expression: str, counter: int | None) -> date:
-        """A day that is a period from now (P7D, B2D), or what FEEL gives; raises FeelError or CareError."""
+        """A day that is a period from now (P7D, B2D), or what FEEL gives; raises FeelError or CareError.
+
+        While an event is delivered, the period counts from when it happened.
+        """
         if expression[:1] in ("P", "B"):
-            return due_on(self.as_of, Period.parse(expression), self.work.zone, self.work.calendar)
+            return due_on(self.work.since or self.as_of, Period.parse(expression), self.work.zone, self.work.calendar)
         value = compile_expression(expression, functions=FUNCTIONS).evaluate(self.scope(counter))
         if isinstance(value, datetime):
             return local_date(value, self.work.zone)
@@ -191,7 +194,7 @@ class CaseEnvironment:
     def step(self, token: Token) -> None:
         """Called before each step of a token: timers that fire are noted."""
         due = token.internal_data.get("due")
-        if due is not None:
+        if due is not None and waiting(token):  # after it has fired the token steps once more, to go on
             name = token.task_spec.bpmn_name or token.task_spec.bpmn_id
             self.note("timer.fired", token, {"due": due}, f"{name}: its time came")
 
@@ -207,6 +210,5 @@ class CaseEnvironment:
         )
 
     def _failed(self, token: Token, problem: str) -> ExpressionFailed:
-        process = token.workflow.spec.name
-        file = self.definition.files.get(process, self.definition.file)
+        file = token.workflow.spec.file or self.definition.file
         return ExpressionFailed(file, getattr(token.task_spec, "bpmn_id", None), "expression", problem)

@@ -10,6 +10,7 @@ from care.errors import did_you_mean
 from engine.errors import InvalidInput
 
 Check = Callable[[Any], str | None]
+_LARGEST = 1e15
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,15 @@ def _text(value: Any) -> str | None:
     return None if len(value) <= 500 else "write at most 500 characters"
 
 
+def _short(value: Any) -> str | None:
+    return _text(value) or (None if len(value) <= 40 else "write at most 40 characters")
+
+
 def _number(value: Any) -> str | None:
-    return None if isinstance(value, int | float) and not isinstance(value, bool) else "give a number"
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return "give a number"
+    # JSON has no infinity, but parsers let it through; beyond 1e15 a float is no longer a count of anything
+    return None if abs(value) <= _LARGEST else f"give a number between -{_LARGEST:g} and {_LARGEST:g}"
 
 
 def _one_of(*choices: str) -> Check:
@@ -45,8 +53,9 @@ def _components(value: Any) -> str | None:
         and value
         and all(
             isinstance(each, dict)
-            and isinstance(each.get("code"), str)
+            and _short(each.get("code")) is None
             and _number(each.get("value")) is None
+            and (each.get("unit") is None or _short(each["unit"]) is None)
             for each in value
         )
     )
@@ -73,9 +82,9 @@ EVENTS: dict[str, EventType] = {
             "measure.recorded",
             "A measure was recorded",
             {
-                "code": _text,
+                "code": _short,
                 "value": _number,
-                "unit": _text,
+                "unit": _short,
                 "components": _components,
                 "source": _one_of("device", "lab", "patient", "clinician"),
             },
@@ -110,6 +119,8 @@ def checked(type_: str, payload: Mapping[str, Any]) -> EventType:
     event = EVENTS.get(type_)
     if event is None:
         raise InvalidInput({"type": f"no event type '{type_}'; {did_you_mean(type_, EVENTS)}"})
+    if not isinstance(payload, Mapping):
+        raise InvalidInput({"payload": "give the payload as an object, by member"})
     errors = {f"payload.{name}": "is missing" for name in event.required if payload.get(name) is None}
     for name, value in payload.items():
         check = event.members.get(name)

@@ -14,16 +14,21 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from SpiffWorkflow import TaskState
+from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.task import Task as SpiffTask
 
-from engine.bpmn.activities import Containing, UserTask
+from engine.bpmn.activities import UserTask
 from engine.bpmn.boundary import BoundaryEvent
+from engine.bpmn.catching import starts_by
 from engine.bpmn.extension import TaskSettings
 from engine.bpmn.live import Token, waiting
 from engine.bpmn.throwing import Message
 from engine.bpmn.workflow import RunningWorkflow, Subprocess
 from engine.definitions import Definition
 from engine.errors import UnknownElement
+
+
+ProcessFault = SpiffWorkflowException  # what SpiffWorkflow itself raises when it cannot go on
 
 
 class Environment(Protocol):
@@ -56,11 +61,20 @@ class ActiveElement:
     element_name: str
 
 
+class CaseWorkflow(RunningWorkflow):
+    """A workflow whose timers can be held: while its case is paused, what a person does goes on, time does not."""
+
+    held = False
+
+    def _due_token(self) -> Token | None:
+        return None if self.held else super()._due_token()
+
+
 class RunningProcess:
     """A process of a case between load and save."""
 
     def __init__(
-        self, definition: Definition, workflow: RunningWorkflow, numbers: dict[Any, int], next_number: int
+        self, definition: Definition, workflow: CaseWorkflow, numbers: dict[Any, int], next_number: int
     ):
         self._definition, self._workflow = definition, workflow
         self._numbers, self._next = numbers, next_number
@@ -70,9 +84,15 @@ class RunningProcess:
     def begin(
         cls, definition: Definition, environment: Environment, message: str | None = None
     ) -> RunningProcess:
-        """Start a process at its none start event, or at the one that takes ``message``."""
+        """Start a process at its none start event, or at the one that takes ``message``.
+
+        Raises UnknownElement when it has no such start event.
+        """
         spec = definition.specs[definition.process_id]
-        workflow = RunningWorkflow(spec, dict(definition.specs), environment, started_by=message)
+        if not any(starts_by(start, message) for start in spec.start.outputs):
+            wanted = "none start event" if message is None else f"start event that takes '{message}'"
+            raise UnknownElement(definition.file, definition.process_id, "start", f"has no {wanted}")
+        workflow = CaseWorkflow(spec, dict(definition.specs), environment, started_by=message)
         process = cls(definition, workflow, {}, 0)
         workflow.advance()
         return process
@@ -82,7 +102,7 @@ class RunningProcess:
         """Bring a process back from its state, over the shared specs of its version."""
         kept = json.loads(state)
         spec = definition.specs[definition.process_id]
-        workflow = RunningWorkflow(spec, dict(definition.specs), environment, deserializing=True)
+        workflow = CaseWorkflow(spec, dict(definition.specs), environment, deserializing=True)
         _plant(workflow, kept["tokens"])
         for activity, (name, tokens) in kept.get("called", {}).items():
             called = Subprocess(definition.specs[name], int(activity), workflow, deserializing=True)
@@ -95,10 +115,9 @@ class RunningProcess:
     def save(self) -> str:
         """The state, as compact JSON: {"next", "tokens", "called"}."""
         called = {}
-        for activity in self._workflow.live():
-            inner = self._workflow.subprocesses.get(activity.id)
-            if inner is not None and not inner.completed and isinstance(activity.task_spec, Containing):
-                called[self._number(activity)] = [inner.spec.name, self._tokens(inner)]
+        for inner in self._workflow.workflows()[1:]:  # oldest first: the order in which they run
+            activity = self._workflow.get_task_from_id(inner.parent_task_id)
+            called[self._number(activity)] = [inner.spec.name, self._tokens(inner)]
         kept: dict[str, Any] = {"tokens": self._tokens(self._workflow)}
         if called:
             kept["called"] = called
@@ -155,6 +174,14 @@ class RunningProcess:
     def run_timers(self) -> None:
         """Fire what is due as of the environment's instant, in order of time."""
         self._workflow.advance()
+
+    def hold_timers(self) -> None:
+        """Let no timer fire, whatever else happens to the process."""
+        self._workflow.held = True
+
+    def release_timers(self) -> None:
+        """Let timers fire again."""
+        self._workflow.held = False
 
     def skip_cycles(self, until: datetime) -> None:
         """Let repeating timers pass over what was due before ``until`` (the process was paused)."""

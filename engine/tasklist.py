@@ -101,7 +101,7 @@ def _open(work: Casework, loaded: Loaded, waiting: WaitingTask) -> None:
 
 
 def _cancel(work: Casework, loaded: Loaded, task_id: str, why: str) -> None:
-    ended = {"status": "cancelled", "done_at": work.now, "done_by": work.actor.id}
+    ended = {"status": "cancelled", "done_at": work.now, "done_by": work.acting.id}
     fresh = next((row for row in work.opened if row["id"] == task_id), None)
     if fresh is not None:
         fresh.update(ended)
@@ -137,5 +137,5 @@ def _day(loaded: Loaded, waiting: WaitingTask, text: str) -> date:
 
 
 def _failed(loaded: Loaded, waiting: WaitingTask, problem: str) -> ExpressionFailed:
-    file = loaded.definition.files.get(waiting.process, loaded.definition.file)
+    file = loaded.definition.specs[waiting.process].file or loaded.definition.file
     return ExpressionFailed(file, waiting.element_id, "expression", problem)

@@ -94,9 +94,13 @@ def courses(count: int, days: int, chance: Random) -> list[Course]:
     trajectories = [kind for kind, share in _TRAJECTORIES.items() for _ in range(round(share * count))]
     trajectories = (trajectories + [Trajectory.IMPROVING] * count)[:count]
     chance.shuffle(trajectories)
+    enrolled = [_days_of_story(story, days, chance) for story in stories]
+    free = [place for place, fixed in enumerate(enrolled) if fixed is None]
+    for rank, place in enumerate(free):  # spread evenly, so that every stage of the year is on the list
+        enrolled[place] = max(round(days * (1 - rank / len(free))), 1)
     return [
-        _course(story, trajectory, _enrolled(story, place, count, days, chance), chance)
-        for place, (story, trajectory) in enumerate(zip(stories, trajectories, strict=True))
+        _course(story, trajectory, since or 1, chance)
+        for story, trajectory, since in zip(stories, trajectories, enrolled, strict=True)
     ]
 
 
@@ -117,9 +121,9 @@ def _course(story: Story, trajectory: Trajectory, enrolled_days: int, chance: Ra
     )
 
 
-def _enrolled(story: Story, place: int, count: int, days: int, chance: Random) -> int:
-    """Days since alignment: what the story needs, else spread so that every stage of the year is on the list."""
-    if story in _ENROLLED:
-        least, most = _ENROLLED[story]
-        return min(chance.randint(least, most), days)
-    return max(1, round(days * (1 - place / count)))
+def _days_of_story(story: Story, days: int, chance: Random) -> int | None:
+    """Days since alignment that a story needs, where it needs any."""
+    if story not in _ENROLLED:
+        return None
+    least, most = _ENROLLED[story]
+    return min(chance.randint(least, most), days)

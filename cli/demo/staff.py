@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from cli.passwords import hashed
 from engine.commands import Actor
 from engine.store import people
+from webui.passwords import hashed
 
 
 @dataclass(frozen=True, slots=True)

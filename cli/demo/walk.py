@@ -105,6 +105,8 @@ class Walk:
     def _is_answered(self, task: RowMapping) -> bool:
         if task["form"] == "baseline":
             return self.course.story not in (Story.SLOW_BASELINE, Story.NO_BASELINE)
+        if task["form"] == "loss_of_contact":
+            return self.chance.random() < 0.5  # one is decided, one waits for a decision
         if task["form"] not in _ANSWERED_BY_PATIENT:
             return True
         # Milestones are asked more than once, by reminder and by call.
@@ -128,8 +130,10 @@ class Walk:
     def _done_at(self, task: RowMapping) -> datetime:
         """When a person gets to it: most in time, one in six some days late; what is urgent within hours."""
         now = self.clock.now()
-        if task["form"] == "baseline" and self.course.story is Story.RED_FLAG:
+        if self.course.story is Story.RED_FLAG and task["form"] == "baseline":
             return self.until - timedelta(minutes=12)
+        if self.course.story is Story.RED_FLAG and task["form"] == "intake":
+            return self._at_work(now + timedelta(hours=2))
         if task["priority"] == "urgent":
             return self._at_work(now + timedelta(hours=self.chance.uniform(0.5, 5)))
         span = max((task["due_on"] - local_date(now, self.engine.zone)).days, 0)

@@ -13,7 +13,7 @@ from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent as SpiffBoundaryEvent
 
 from engine.bpmn.catching import Catching
-from engine.bpmn.live import Live, Token, unfinished, waiting
+from engine.bpmn.live import Live, Token, end, unfinished, waiting
 from engine.bpmn.timers import TimerDefinition
 
 
@@ -33,7 +33,7 @@ class BoundaryEvent(Catching, SpiffBoundaryEvent):
             for other in my_task.parent.children:
                 # The activity and the events beside it; what an earlier firing started goes on.
                 if other is not my_task and unfinished(other) and not other.internal_data.get("firing"):
-                    other.cancel()
+                    end(other)
             my_task._ready()
         else:
             self._start_a_token(my_task)

@@ -47,12 +47,16 @@ class StartEvent(Catching, SpiffStartEvent):
 
     def _update_hook(self, my_task: Token) -> bool:
         my_task._inherit_data()
-        definition = self.event_definition
-        message = definition.name if isinstance(definition, Message) else None
-        if message == my_task.workflow.started_by:
+        if starts_by(self, my_task.workflow.started_by):
             return True
         my_task.cancel()
         return False
+
+
+def starts_by(start: StartEvent, message: str | None) -> bool:
+    """Whether a start event is the one for ``message``; None is for the none start event."""
+    definition = start.event_definition
+    return (definition.name if isinstance(definition, Message) else None) == message
 
 
 class CatchEvent(Catching, SpiffCatchEvent):

@@ -34,7 +34,7 @@ class Choosing(Live):
         for condition, name in self.cond_task_specs:
             if condition is None:
                 default.append(specs[name])
-            elif condition._matches(my_task):
+            elif condition._matches(my_task) is True:  # FEEL: anything but true is not true
                 matching.append(specs[name])
         return matching, default
 
@@ -73,7 +73,7 @@ class Joining(Live):
     def _arrived(self, my_task: Token) -> dict[str, list[Token]]:
         """Tokens at this gateway by the element they came from, oldest first."""
         arrived: dict[str, list[Token]] = defaultdict(list)
-        for token in my_task.workflow.tasks.values():
+        for token in my_task.workflow.unfinished():
             if token.task_spec is self and (token is my_task or token.state == TaskState.WAITING):
                 arrived[token.parent.task_spec.name].append(token)
         return arrived
@@ -115,9 +115,7 @@ class InclusiveGateway(Choosing, Joining, SpiffInclusiveGateway):
 
 def _elsewhere(my_task: Token) -> Iterable[Token]:
     here = my_task.task_spec
-    for token in my_task.workflow.tasks.values():
-        if token.task_spec is not here and token.has_state(TaskState.DEFINITE_MASK):
-            yield token
+    return (token for token in my_task.workflow.unfinished() if token.task_spec is not here)
 
 
 def _upstream(specs: dict[str, Spec], names: Iterable[str], without: str) -> set[str]:

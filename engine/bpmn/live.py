@@ -31,7 +31,7 @@ class Live:
         """Nothing is predicted."""
 
     def _on_complete(self, my_task: Token) -> None:
-        if not self.chooses:
+        if not self.chooses and not my_task.workflow.completed:  # what it threw may have ended its scope
             my_task._sync_children(self.outputs, TaskState.FUTURE)
         super()._on_complete(my_task)  # type: ignore[misc]
 
@@ -44,6 +44,18 @@ def unfinished(token: Token) -> bool:
     return bool(token.has_state(TaskState.NOT_FINISHED_MASK))
 
 
+def end(token: Token) -> None:
+    """Cancel a token that is not finished; before it, the instances that are its children.
+
+    SpiffWorkflow drops them from the tree unheard, and what runs inside them would go on.
+    """
+    for child in token.children:
+        if unfinished(child):
+            end(child)
+    if unfinished(token):
+        token.cancel()
+
+
 class StartOfProcess(Live, BpmnStartTask):
     """The root of a process's tree."""
 
@@ -54,6 +66,16 @@ class EndOfProcess(Live, SimpleBpmnTask):
 
 class JoinAtEnd(Live, _EndJoin):
     """Waits until no other token of the process is left."""
+
+    def _update_hook(self, my_task: Token) -> bool:
+        others = [token for token in my_task.workflow.unfinished() if token is not my_task]
+        for token in others:
+            if token.task_spec is self:
+                token.cancel()  # one that waits is enough
+        if any(token.task_spec is not self for token in others):
+            my_task._set_state(TaskState.WAITING)
+            return False
+        return True
 
     def _run_hook(self, my_task: Token) -> bool:
         return True  # tokens carry no data to merge

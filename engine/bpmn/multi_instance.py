@@ -7,7 +7,7 @@ from typing import Any
 from SpiffWorkflow import TaskState
 from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 
-from engine.bpmn.live import Live, Token, unfinished
+from engine.bpmn.live import Live, Token, end
 
 
 class MultiInstance(Live, BpmnSpecMixin):
@@ -46,8 +46,11 @@ class MultiInstance(Live, BpmnSpecMixin):
         my_task.internal_data["begun"] += 1
         instance = my_task._add_child(my_task.workflow.spec.task_specs[self.task_spec], TaskState.FUTURE)
         instance.triggered = True
-        instance.data = {**my_task.data, "counter": my_task.internal_data["begun"]}
+        around = my_task.data
+        # An instance inherits when it begins: its own counter then, not that of a loop around this one.
+        my_task.data = {**around, "counter": my_task.internal_data["begun"]}
         instance.task_spec._update(instance)
+        my_task.data = around
 
     def instance_done(self, my_task: Token) -> None:
         """One instance has completed."""
@@ -56,8 +59,7 @@ class MultiInstance(Live, BpmnSpecMixin):
         environment = my_task.workflow.script_engine
         if self.condition is not None and environment.evaluate(my_task, self.condition) is True:
             for instance in my_task.children:
-                if unfinished(instance):
-                    instance.cancel()
+                end(instance)
             my_task._ready()
         elif internal["done"] == internal["total"]:
             my_task._ready()
@@ -65,7 +67,7 @@ class MultiInstance(Live, BpmnSpecMixin):
             self._begin_instance(my_task)
 
     def _on_cancel(self, my_task: Token) -> None:
-        """The instances are children, cancelled by the tree before they are dropped."""
+        """The instances have been ended before it."""
 
 
 class SequentialMultiInstance(MultiInstance):

@@ -75,16 +75,15 @@ class OurEvents(Ours):
     def get_event_description(self, event: Any) -> Any: ...
 
     def parse_message_event(self, message_event: Any) -> Any:
-        reference = message_event.get("messageRef")
-        return throwing.Message(self.process_parser.parser.messages.get(reference))
+        return throwing.Message(_referred(message_event, "message").get("name"))
 
     def parse_error_event(self, error_event: Any) -> Any:
-        found = self.process_parser.parser.errors.get(error_event.get("errorRef"), {})
-        return throwing.Error(found.get("name"), found.get("error_code"))
+        found = _referred(error_event, "error")
+        return throwing.Error(found.get("name"), found.get("errorCode"))
 
     def parse_escalation_event(self, escalation_event: Any) -> Any:
-        found = self.process_parser.parser.escalations.get(escalation_event.get("escalationRef"), {})
-        return throwing.Escalation(found.get("name"), found.get("escalation_code"))
+        found = _referred(escalation_event, "escalation")
+        return throwing.Escalation(found.get("name"), found.get("escalationCode"))
 
     def parse_terminate_event(self, event: Any) -> Any:
         return throwing.Terminate()
@@ -94,6 +93,15 @@ class OurEvents(Ours):
             for found in event.xpath(f"./bpmn:{kind}", namespaces=extension._PREFIXES):
                 return timers.TimerDefinition(self.node.get("name"), kind, expression_text(found.text or ""))
         raise ValueError(f"timer '{self.node.get('id')}' has no timeDate, timeDuration or timeCycle")
+
+
+def _referred(definition: Any, kind: str) -> Any:
+    """The message, error or escalation that ``definition`` names. Ids are a file's own: two files may use the same."""
+    root = definition.getroottree().getroot()
+    for found in root.iter(full_tag(kind)):
+        if found.get("id") == definition.get(f"{kind}Ref"):
+            return found.attrib
+    return {}
 
 
 def expression_text(text: str) -> str:
@@ -146,7 +154,14 @@ class OurProcessParser(ProcessParser):
 
 
 class PathwayParser(BpmnParser):
-    """Parses the elements that `engine.lint` lets through."""
+    """Parses the elements that `engine.lint` lets through.
+
+    SpiffWorkflow tries a gateway's flows from the top of the picture to its bottom, so that moving a box changes what
+    runs; and it keeps the references of all files together, so that two files' ids collide. It gets to see neither.
+    """
 
     PARSER_CLASSES = _parsers()
     PROCESS_PARSER_CLASS = OurProcessParser
+
+    def add_bpmn_xml(self, bpmn: Any, filename: str | None = None) -> None:
+        self._add_processes(bpmn, filename)

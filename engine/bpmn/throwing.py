@@ -58,7 +58,7 @@ class Coded(EventDefinition):
         scope = my_task.workflow
         while scope.parent_task_id is not None:
             activity = scope.parent_workflow.get_task_from_id(scope.parent_task_id)
-            attached = [t for t in around(activity) if waiting(t) and self._is_for(t)]
+            attached = [t for t in boundary_events_of(activity) if waiting(t) and self._is_for(t)]
             # The event that names this code goes before one that takes any.
             attached.sort(key=lambda t: t.task_spec.event_definition.code is None)
             if attached:
@@ -84,18 +84,25 @@ class Error(Coded):
         top.cancel()
 
 
-def around(activity: Token) -> list[Token]:
-    """The tokens that stand beside an activity's: its boundary events. An instance of many stands inside one."""
+def boundary_events_of(activity: Token) -> list[Token]:
+    """The tokens of an activity's boundary events. An instance of many stands inside the activity."""
+    from engine.bpmn.boundary import Attachment, BoundaryEvent
     from engine.bpmn.multi_instance import MultiInstance
 
     parent = activity.parent
     if parent is not None and isinstance(parent.task_spec, MultiInstance):
-        activity, parent = parent, parent.parent
-    return [] if parent is None else [t for t in parent.children if t is not activity]
+        parent = parent.parent
+    if parent is None or not isinstance(parent.task_spec, Attachment):
+        return []
+    return [token for token in parent.children if isinstance(token.task_spec, BoundaryEvent)]
 
 
 class EndEvent(Live, SpiffEndEvent):
     """bpmn:endEvent: none, terminate, escalation or error."""
+
+    def _on_complete_hook(self, my_task: Token) -> None:
+        if isinstance(self.event_definition, Terminate):
+            my_task.workflow.cancel(success=True)
 
 
 class ThrowEvent(Live, SpiffThrowEvent):

@@ -6,6 +6,7 @@ whatever is ready until nothing is, then timers that are due in order of time, a
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -17,12 +18,17 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from engine.bpmn.boundary import activity_ended
 from engine.bpmn.live import Token, waiting
 from engine.bpmn.multi_instance import instance_ended
+from engine.bpmn.scope import Scope
 from engine.bpmn.timers import TimerDefinition
 
 MOST_STEPS = 10_000
 
+for _name in ("spiff.task", "spiff.workflow"):
+    # Unless its loggers stand above INFO, SpiffWorkflow lists every token of the tree for each line it does not write.
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
-class Subprocess(BpmnSubWorkflow):
+
+class Subprocess(Scope, BpmnSubWorkflow):
     """A called or embedded process."""
 
     started_by: str | None = None
@@ -31,7 +37,7 @@ class Subprocess(BpmnSubWorkflow):
         _completed(self, task)
 
 
-class RunningWorkflow(BpmnWorkflow):
+class RunningWorkflow(Scope, BpmnWorkflow):
     """The workflow of one process of a case; ``started_by`` is the message that started it, if one did."""
 
     def __init__(
@@ -62,7 +68,7 @@ class RunningWorkflow(BpmnWorkflow):
     def live(self) -> Iterator[Token]:
         """Every token that waits, is ready or has started, oldest workflow first."""
         for workflow in self.workflows():
-            for token in list(workflow.tasks.values()):
+            for token in workflow.unfinished():
                 if token.state in (TaskState.WAITING, TaskState.READY, TaskState.STARTED):
                     yield token
 

@@ -10,6 +10,7 @@ from engine.operations.case_conclude import FINAL
 
 
 def handle(work: Casework, command: CloseCase) -> Result:
+    work.refuse_closed()
     errors = {}
     if command.status not in FINAL:
         errors["status"] = f"choose one of {', '.join(FINAL)}"
@@ -17,7 +18,7 @@ def handle(work: Casework, command: CloseCase) -> Result:
         errors["reason"] = "say why the case is closed by hand"
     if errors:
         raise InvalidInput(errors)
-    work.conclude(command.status, keep=None)
+    work.conclude(command.status, keep=None, reason=command.reason)
     return Result()
 
 

@@ -9,22 +9,44 @@ from typing import Any
 from care.calendars import local_date
 from engine.casework import Casework
 from engine.commands import DeliverEvent
-from engine.errors import InvalidInput
+from engine.errors import InvalidInput, NaiveInstant, Refused
 from engine.events import EVENTS, INTERNAL, checked
 from engine.handlers.handler import Handler, Result, case_of_command
 from engine.measures import record_measure, record_response
+
+MOST_RAISED = 100  # events of the engine's own in one command
 
 
 def handle(work: Casework, command: DeliverEvent) -> Result:
     checked(command.type, command.payload)
     at = command.occurred_at or work.now
+    if at.tzinfo is None:
+        raise InvalidInput({"occurred_at": NaiveInstant(at).message})
     if at > work.now:
         raise InvalidInput({"occurred_at": f"{at.isoformat()} is in the future"})
     return Result(matched=happen(work, command.type, command.payload, at))
 
 
+def deliver_raised(work: Casework) -> None:
+    """Let happen what the diagrams have raised, as of the instant that they run as of."""
+    for _ in range(MOST_RAISED):
+        if not work.raised:
+            return
+        type_, payload = work.raised.pop(0)
+        happen(work, type_, payload, work.as_of)
+    if work.raised:
+        raise Refused(
+            f"case '{work.case['id']}': its processes raise '{work.raised[0][0]}' without end; "
+            "mend the diagram that an event starts and that raises the event again"
+        )
+
+
 def happen(work: Casework, type_: str, payload: Mapping[str, Any], at: datetime) -> bool:
-    """Let an event happen to a case; whether anything waited for it. One that nothing takes is recorded too."""
+    """Let an event happen to a case; whether anything waited for it. One that nothing takes is recorded too.
+
+    Tasks that it opens are due from when it happened, not from when it was told: two business days after a
+    discharge stay two, however late the message comes.
+    """
     sentence = EVENTS[type_].sentence if type_ in EVENTS else INTERNAL[type_]
     event = {"type": type_, "on": local_date(at, work.zone).isoformat(), "at": at.isoformat(), **payload}
     _learn(work, type_, payload, at)
@@ -34,7 +56,7 @@ def happen(work: Casework, type_: str, payload: Mapping[str, Any], at: datetime)
     starts = [d for d in starts if d.process_id not in {p.row["definition"] for p in takers}]
     matched = bool(takers or starts or type_ in _OWN)
     work.note("event.received" if matched else "event.unmatched", sentence + _told(payload), detail=event)
-    work.because = sentence[0].lower() + sentence[1:]
+    work.because, work.since = sentence[0].lower() + sentence[1:], at
     if type_ in _OWN:
         _OWN[type_](work)
     for loaded in takers:
@@ -45,6 +67,7 @@ def happen(work: Casework, type_: str, payload: Mapping[str, Any], at: datetime)
     if work.case["status"] in ("active", "paused"):
         for definition in starts:
             work.begin(definition, type_, event)
+    work.since = None
     return matched
 
 

@@ -16,7 +16,10 @@ def _run(work: Casework, process_id: str, parameters: Mapping[str, Any]) -> str:
     name = parameters.get("name")
     if not isinstance(name, str) or not name:
         raise InvalidInput({"name": 'fact.record needs the fact\'s name, a text such as "plan.changed"'})
-    work.facts.record(name, parameters.get("value"), None, work.as_of, "rule")
+    try:
+        work.facts.record(name, parameters.get("value"), None, work.as_of, "rule")
+    except TypeError as error:
+        raise InvalidInput({"value": f"fact.record {name}: {error}"}) from error
     return f"Recorded {name}"
 
 

@@ -1,6 +1,6 @@
 """The JSON API at /api/v1 and the health endpoints: `blueprint` is what an application registers.
 
-The application keeps its engine in `app.extensions["throughline.engine"]`.
+The application keeps its engine where `webui.extension` finds it.
 """
 
 from __future__ import annotations
@@ -14,13 +14,12 @@ from werkzeug.routing import RequestRedirect
 from engine.errors import ThroughlineError
 from webui.api import cases, events, facts, history, openapi, patients, tasks, worklist
 from webui.api.bodies import limit_body
-from webui.api.endpoints import EXTENSION, PREFIX
+from webui.api.endpoints import PREFIX
 from webui.api.endpoints import api as blueprint
 from webui.api.health import health
 from webui.api.problems import from_data, from_database, from_engine, from_fault, from_http
 
 __all__ = [
-    "EXTENSION",
     "blueprint",
     "cases",
     "events",
@@ -37,6 +36,7 @@ blueprint.register_error_handler(ThroughlineError, from_engine)
 blueprint.register_error_handler(HTTPException, from_http)
 blueprint.register_error_handler(OperationalError, from_database)
 blueprint.register_error_handler(DataError, from_data)
+blueprint.register_error_handler(OverflowError, from_data)
 blueprint.register_error_handler(Exception, from_fault)
 
 

@@ -8,11 +8,12 @@ from flask import url_for
 from marshmallow import Schema, fields
 
 from engine.commands import StartCase
-from webui.api.endpoints import Answer, endpoint, engine
+from webui.api.endpoints import Answer, endpoint
 from webui.api.fields import CASE_STATUSES, TRACKS, Text, choice, day, instant
 from webui.api.idempotency import scoped_key
 from webui.api.task_schemas import Task
 from webui.api.tokens import actor
+from webui.extension import engine
 
 
 class NewCase(Schema):

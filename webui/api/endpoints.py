@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, current_app, request
 from marshmallow import Schema, ValidationError
 
-from engine.application import Engine
+from care.errors import did_you_mean
 from engine.errors import InvalidInput
 from webui.api.bodies import json_body, plain_text
 from webui.api.idempotency import checked_key
 from webui.api.tokens import authenticate
+from webui.extension import engine
 
-EXTENSION = "throughline.engine"  # where the application keeps its engine
 PREFIX = "/api/v1"
 
 api = Blueprint("api", __name__, url_prefix=PREFIX)
@@ -53,11 +53,6 @@ class Answer:
 View = Callable[..., Answer]
 
 ENDPOINTS: list[Endpoint] = []
-
-
-def engine() -> Engine:
-    """The engine that this application serves."""
-    return cast(Engine, current_app.extensions[EXTENSION])
 
 
 def endpoint(
@@ -97,30 +92,33 @@ def _serve(known: Endpoint, view: View, **in_path: str) -> Response:
         given |= {"body": loaded} if known.body else {}
     given |= {"query": _loaded(known.query, _arguments())} if known.query else {}
     answer = view(**given)
-    response = jsonify(known.answer().dump(answer.content))
-    response.status_code = known.status
-    response.headers.update(answer.headers)
-    return response
+    # Not sorted by name: the order of a form's fields is the order in which they are asked.
+    text = current_app.json.dumps(known.answer().dump(answer.content), sort_keys=False)
+    return Response(text, known.status, dict(answer.headers), content_type="application/json")
 
 
 def _arguments() -> dict[str, str]:
     return {name: plain_text(name, value) for name, value in request.args.items()}
 
 
-def _loaded(schema: type[Schema], given: Mapping[str, Any]) -> dict[str, Any]:
+def _loaded(kind: type[Schema], given: Mapping[str, Any]) -> dict[str, Any]:
+    schema = kind()
     try:
-        return cast(dict[str, Any], schema().load(given))
+        return cast(dict[str, Any], schema.load(given))
     except ValidationError as error:
-        raise InvalidInput(dict(_flat(error.messages_dict))) from error
+        told = dict(_flat(error.messages_dict))
+        for name in given.keys() - schema.load_fields.keys():
+            told[name] = f"is not a field; {did_you_mean(name, schema.load_fields)}"
+        raise InvalidInput(told) from error
 
 
-def _flat(messages: Mapping[Any, Any], path: str = "") -> list[tuple[str, str]]:
+def _flat(told: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """Messages by dotted field ("conditions.1"), several about one field joined."""
-    found: list[tuple[str, str]] = []
-    for name, told in messages.items():
-        at = f"{path}.{name}" if path else str(name)
-        if isinstance(told, Mapping):
-            found += _flat(told, at)
-        else:
-            found.append((at, " ".join(told) if isinstance(told, list) else str(told)))
-    return found
+    if isinstance(told, Mapping):
+        for name, inner in told.items():
+            yield from _flat(inner, f"{path}.{name}" if path else str(name))
+    elif isinstance(told, list) and not all(isinstance(each, str) for each in told):
+        for inner in told:
+            yield from _flat(inner, path)
+    else:
+        yield path, " ".join(told) if isinstance(told, list) else str(told)

@@ -11,11 +11,12 @@ from sqlalchemy import Connection, RowMapping, select
 from engine.commands import DeliverEvent, Outcome
 from engine.store.tables import processes
 from engine.store.tasks import tasks_by_id
-from webui.api.endpoints import Answer, endpoint, engine
+from webui.api.endpoints import Answer, endpoint
 from webui.api.fields import CASE_STATUSES, Text, choice, instant
 from webui.api.idempotency import scoped_key
 from webui.api.task_schemas import Task
 from webui.api.tokens import actor
+from webui.extension import engine
 
 
 class NewEvent(Schema):

@@ -12,8 +12,8 @@ from engine.store.cases import counts_by_status, next_due
 from engine.store.commands import counts_by_kind
 from engine.store.migrate import is_current
 from engine.store.tasks import open_count
-from webui.api.endpoints import engine
 from webui.api.problems import from_database, problem
+from webui.extension import engine
 
 health = Blueprint("health", __name__)
 

@@ -9,9 +9,10 @@ from marshmallow import Schema, fields
 
 from engine.store.cases import case
 from engine.store.history import entries
-from webui.api.endpoints import Answer, endpoint, engine
+from webui.api.endpoints import Answer, endpoint
 from webui.api.fields import instant
 from webui.api.pagination import SequenceQuery, page_of, sequence_page
+from webui.extension import engine
 
 
 class Entry(Schema):

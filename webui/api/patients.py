@@ -13,7 +13,7 @@ from engine.errors import InvalidInput
 from engine.store.cases import cases_of_patient
 from engine.store.patients import add_patient as insert_patient
 from engine.store.patients import patient, patients_after
-from webui.api.endpoints import Answer, endpoint, engine
+from webui.api.endpoints import Answer, endpoint
 from webui.api.fields import (
     CASE_STATUSES,
     TRACKS,
@@ -29,6 +29,7 @@ from webui.api.fields import (
 from webui.api.idempotency import once
 from webui.api.pagination import SequenceQuery, page_of, sequence_page
 from webui.api.tokens import actor
+from webui.extension import engine
 
 OLDEST = date(1890, 1, 1)  # nobody alive was born before
 

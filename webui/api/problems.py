@@ -102,9 +102,9 @@ def from_database(error: OperationalError) -> Response:
     return problem(503, code="database-unavailable", detail=detail, headers={"Retry-After": "5"})
 
 
-def from_data(error: DataError) -> Response:
-    """A value that fits its schema and not its column, such as a number beyond the database's integers."""
-    current_app.logger.warning("the database cannot take a value: %s", error.orig)
+def from_data(error: DataError | OverflowError) -> Response:
+    """A value that fits its schema and no column, such as a number beyond the database's integers."""
+    current_app.logger.warning("the database cannot take a value: %s", error)
     return problem(422, code="invalid-input", detail="a value lies outside what can be kept; check the numbers")
 
 

@@ -8,11 +8,12 @@ from marshmallow import Schema, fields
 
 from engine.commands import AnyCommand, AssignTask, CompleteTask, LogAttempt, Outcome, SnoozeTask
 from engine.store.tasks import attempts_of_task, task, tasks_by_id
-from webui.api.endpoints import Answer, endpoint, engine
+from webui.api.endpoints import Answer, endpoint
 from webui.api.fields import Text, choice, day
 from webui.api.idempotency import scoped_key
 from webui.api.task_schemas import CompletedAnswer, TaskAnswer, TaskWithForm
 from webui.api.tokens import actor
+from webui.extension import engine
 
 CHANNELS = ("phone", "sms", "email", "portal", "letter", "visit")
 OUTCOMES = ("reached", "no_answer", "left_message", "wrong_number", "declined")

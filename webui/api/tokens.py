@@ -51,7 +51,9 @@ def _bearer() -> str:
 
 
 def _unauthorized(detail: str, error: str | None = None) -> Unauthorized:
-    values: dict[str, str | None] = {"realm": "throughline"} | ({"error": error} if error else {})
+    values: dict[str, str | None] = {"realm": "throughline"}
+    if error is not None:
+        values["error"] = error
     return Unauthorized(detail, www_authenticate=WWWAuthenticate("bearer", values))
 
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from marshmallow import fields, validate
 
-from webui.api.endpoints import Answer, endpoint, engine
+from webui.api.endpoints import Answer, endpoint
 from webui.api.fields import TASK_KINDS, TASK_STATUSES, TRACKS, Text, choice
 from webui.api.pagination import PageQuery, page, page_of
 from webui.api.task_schemas import TaskListed
 from webui.api.tokens import actor
+from webui.extension import engine
 from worklists.queries import DUE, worklist
 
 

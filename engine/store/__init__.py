@@ -1,0 +1,1 @@
+"""The SQL: one module per table group, queries named for the question they answer."""

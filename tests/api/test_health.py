@@ -1,0 +1,41 @@
+"""What probes and Prometheus read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from engine.application import Engine
+from engine.settings import Settings
+from engine.store.database import Database
+from tests.api.clients import Client
+from webui.api.health import METRICS
+from webui.app import create_app
+
+
+def test_the_process_is_up_and_ready(app: Flask) -> None:
+    """Both probes answer without a token."""
+    http = app.test_client()
+    assert [http.get(path).status_code for path in ("/healthz", "/readyz")] == [200, 200]
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_a_database_without_the_schema_is_not_ready(engine: Engine, settings: Settings, tmp_path: Path) -> None:
+    """503 says what to run; the process itself is up."""
+    app = create_app(Engine(Database(f"sqlite:///{tmp_path}/empty.db"), engine.clock, settings))
+    answer = app.test_client().get("/readyz")
+    assert answer.status_code == 503
+    assert "throughline db upgrade" in answer.json["detail"]
+    assert app.test_client().get("/healthz").status_code == 200
+
+
+def test_metrics_are_counted_in_the_database(app: Flask, dana: Client) -> None:
+    """A patient that was added is one command of its kind."""
+    dana.post("/patients", {"name": "Ada", "birth_date": "1951-12-10"})
+    text = app.test_client().get("/metrics").text
+    assert 'throughline_commands_total{kind="patient.add"} 1' in text
+    assert "throughline_tasks_open 0" in text
+    for name, kind, _ in METRICS:
+        assert f"# TYPE {name} {kind}" in text

@@ -1,0 +1,46 @@
+"""`throughline pathways`: diagrams are checked, published and listed."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from engine.settings import SHIPPED_PATHWAYS
+from tests.cli.conftest import Throughline
+
+
+@pytest.fixture
+def pathways(tmp_path: Path) -> Path:
+    """A copy of the shipped pathways."""
+    return Path(shutil.copytree(SHIPPED_PATHWAYS, tmp_path / "pathways"))
+
+
+def test_the_shipped_pathways_have_no_errors(new_throughline: Throughline) -> None:
+    """Lint passes on every shipped diagram; no installation is needed."""
+    files = [str(file) for file in sorted(SHIPPED_PATHWAYS.rglob("*.bpmn"))]
+    assert new_throughline.json("pathways", "lint", *files)["errors"] == 0
+
+
+def test_a_finding_names_file_element_and_rule(new_throughline: Throughline, pathways: Path) -> None:
+    """A diagram with a condition that is no FEEL fails with exit code 1."""
+    file = pathways / "msk.bpmn"
+    file.write_text(file.read_text().replace('form="baseline"', 'form="no_such_form"'))
+    findings = new_throughline.json("pathways", "lint", str(file), code=1)["findings"]
+    assert findings[0]["severity"] == "error"
+    assert findings[0]["file"] == str(file)
+    assert {"element", "rule", "message", "hint"} <= set(findings[0])
+
+
+def test_a_changed_pathway_is_a_new_version(sandbox: Throughline, pathways: Path) -> None:
+    """The same content again is the version that is there; a faulty one is not published."""
+    file = pathways / "msk.bpmn"
+    file.write_text(file.read_text().replace("Collect baseline measures", "Collect the baseline"))
+    first = sandbox.json("pathways", "publish", str(file), "--note", "shorter title")
+    assert (first["process_id"], first["number"], first["new"]) == ("msk", 2, True)
+    assert sandbox.json("pathways", "publish", str(file), "--note", "again")["new"] is False
+    file.write_text(file.read_text().replace('form="baseline"', 'form="no_such_form"'))
+    sandbox("pathways", "publish", str(file), "--note", "broken", code=1)
+    listed = sandbox.json("pathways", "list")["items"]
+    assert [item["number"] for item in listed if item["process_id"] == "msk"] == [2, 1]

@@ -1,0 +1,68 @@
+"""`throughline worker`: what is due runs when it is due, and a signal ends it cleanly."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from cli.worker import LONGEST_SLEEP, sleep_for, work
+from engine.application import Engine
+from engine.clock import SetClock
+from engine.commands import Actor, StartCase
+from engine.store.database import Database
+from engine.store.patients import add_patient
+from tests.cli.conftest import Throughline
+
+NOW = datetime(2026, 7, 6, 14, 0, tzinfo=UTC)
+
+
+def test_the_worker_sleeps_until_the_next_due_time_or_a_new_command() -> None:
+    """Never longer than a new command may wait to be noticed."""
+    assert sleep_for(NOW + timedelta(milliseconds=200), NOW) == pytest.approx(0.2)
+    assert sleep_for(NOW + timedelta(days=1), NOW) == LONGEST_SLEEP
+    assert sleep_for(None, NOW) == LONGEST_SLEEP
+
+
+def test_the_worker_runs_what_becomes_due(engine: Engine, clock: SetClock) -> None:
+    """Time passes while it works; when it is stopped nothing that was due is left."""
+    with engine.db.writing() as connection:
+        patient = add_patient(connection, name="Ann Lee", birth_date=NOW.date(), now=clock.now())
+    engine.execute(StartCase(patient, "msk"), actor=Actor("dana@example.org", "Dana"))
+    clock.instant += timedelta(days=20)
+    stop = threading.Event()
+    counts: list[int] = []
+    thread = threading.Thread(target=lambda: counts.append(work(engine, stop)))
+    thread.start()
+    waited = threading.Event()
+    for _ in range(100):
+        if engine.db.commits > 3 or waited.wait(0.05):
+            break
+    stop.set()
+    thread.join(timeout=10)
+    assert not thread.is_alive()
+    assert counts[0] >= 1
+    assert engine.tick().commands == 0
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_a_signal_ends_the_worker_cleanly(
+    sandbox: Throughline, db: Database, add_patient: Callable[[], str], tmp_path: Path
+) -> None:
+    """SIGTERM is answered with exit code 0, as a service manager expects."""
+    env = {**os.environ, **sandbox.env}
+    command = [sys.executable, "-c", "from cli.main import main; main()", "worker", "--json"]
+    worker = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert worker.stderr is not None
+    assert "worker started" in worker.stderr.readline()
+    worker.send_signal(signal.SIGTERM)
+    stdout, _ = worker.communicate(timeout=15)
+    assert worker.returncode == 0
+    assert stdout == '{"commands": 0}\n'

@@ -1,0 +1,36 @@
+"""What the engine's tests share: one library, so that each version is compiled once per session."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import insert
+
+from engine.application import Engine
+from engine.clock import SetClock
+from engine.library import Library
+from engine.settings import Settings
+from engine.store.database import Database
+from engine.store.tables import versions
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    """Compiled versions, shared by all engines of the session: nothing may ever be written to them."""
+    return Library()
+
+
+@pytest.fixture
+def engine(
+    db: Database,
+    clock: SetClock,
+    settings: Settings,
+    published_versions: list[dict[str, Any]],
+    library: Library,
+) -> Engine:
+    """An engine on the test's database, its shipped pathways published, at the test's clock."""
+    with db.writing() as connection:
+        connection.execute(insert(versions), published_versions)
+    db.commits = 0
+    return Engine(db, clock, settings, library)

@@ -1,0 +1,47 @@
+"""The web application: pages, the API and the headers of both, over one engine."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_htmx import HTMX
+from flask_wtf import CSRFProtect
+
+from engine.application import Engine
+from webui.api import blueprint as api
+from webui.assets import DIST
+from webui.extension import KEY
+from webui.failures import register_failures
+from webui.navigation import register_navigation
+from webui.pages import pages
+from webui.rate_limits import limit_sign_in
+from webui.security import secure
+from webui.sessions import configure_sessions
+from webui.words import register_words
+
+# A page's form is small; the largest is a social needs screen with its notes.
+_LARGEST_FORM = 256 * 1024
+
+
+def create_app(engine: Engine) -> Flask:
+    """The WSGI application that serves an engine. It asks nothing of the environment."""
+    app = Flask(__name__, static_folder=str(DIST), static_url_path="/static")
+    app.extensions[KEY] = engine
+    app.config.update(
+        SECRET_KEY=engine.settings.secret_key,
+        MAX_CONTENT_LENGTH=_LARGEST_FORM,
+        MAX_FORM_MEMORY_SIZE=_LARGEST_FORM,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    configure_sessions(app)
+    HTMX(app)
+    csrf = CSRFProtect(app)
+    csrf.exempt(api)  # a bearer token is not sent by a browser on its own
+    app.register_blueprint(api)
+    app.register_blueprint(pages)
+    register_words(app)
+    register_navigation(app)
+    register_failures(app)
+    limit_sign_in(app)
+    app.after_request(secure)
+    return app

@@ -1,0 +1,120 @@
+"""What a person reads when something did not work: each failure in words, with what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_htmx import make_response as htmx_response
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, Unauthorized
+
+from engine.errors import InvalidInput, NotFound, Refused, ThroughlineError
+from webui.assets import FrontEndMissing
+from webui.pages.blueprint import htmx
+from webui.sessions import load_visitor
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A page that says what did not work (``what``) and what one can do (``do``)."""
+
+    status: int
+    title: str
+    what: str
+    do: str | None = None
+
+
+_HTTP = {
+    400: ("This was not understood", "The form came back incomplete.", "Go back, load the page again and send it once more."),
+    403: ("This is not open to you", "", "Ask a team lead if you should be able to do this."),
+    404: ("There is nothing here", "The address leads nowhere: it may be old, or a letter is wrong.", None),
+    405: ("This address does not work that way", "It takes what a form sends, not a visit.", None),
+    413: ("This is too much at once", "What was sent is larger than any form of ours.", "Shorten the texts and send it again."),
+    429: ("Too many attempts", "Somebody failed to sign in too often from here or with this email.", "Wait five minutes, then try again."),
+}  # fmt: skip
+_UNEXPECTED = Failure(
+    500,
+    "Something went wrong on our side",
+    "It was written to the log. Nothing that you had completed is lost; a form that you were filling in has its draft.",
+    "Try again. If it happens again, tell whoever runs this server what you were doing.",
+)
+_BUSY = Failure(
+    503,
+    "The database does not answer",
+    "Nothing was changed by what you just did.",
+    "Wait a moment and try again.",
+)
+
+
+def register_failures(app: Flask) -> None:
+    app.register_error_handler(Unauthorized, _to_the_door)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(ThroughlineError, _engine)
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def answer(failure: Failure) -> ResponseReturnValue:
+    """The failure as a page, or as the part of a page that htmx asked for."""
+    if "visitor" not in g:
+        load_visitor()  # an address that leads nowhere has not asked yet
+    template = "partials/_failure.html" if htmx else "pages/failure.html"
+    response = htmx_response(render_template(template, failure=failure))
+    if htmx:
+        # whatever part was asked for: the failure stands where the open task does, the list stays as it was
+        response.headers["HX-Retarget"] = "#pane"
+        response.headers["HX-Reswap"] = "innerHTML"
+        response.headers["HX-Push-Url"] = "false"
+    response.status_code = failure.status
+    return response
+
+
+def _to_the_door(_: Unauthorized) -> ResponseReturnValue:
+    after = request.full_path.rstrip("?") if request.method == "GET" and not htmx else None
+    door = url_for("pages.sign_in", next=after)
+    return htmx_response("", redirect=door) if htmx else redirect(door, code=303)
+
+
+def _stale_form(_: CSRFError) -> ResponseReturnValue:
+    what = "You signed in or out since this page was opened, or your browser keeps no cookies."
+    return answer(Failure(400, "This form is too old to be sent", what, "Load the page again and send it once more."))
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    code = error.code or 500
+    if code < 400:
+        return error.get_response()
+    title, what, do = _HTTP.get(code, (error.name, "", None))
+    said = error.description if code == 403 else what
+    return answer(Failure(code, title, said or what, do))
+
+
+def _engine(error: ThroughlineError) -> ResponseReturnValue:
+    if isinstance(error, NotFound):
+        what = f"We know no {error.kind} “{error.identity}”. It may be written differently."
+        return answer(Failure(404, "There is nothing here", what))
+    if isinstance(error, Refused):
+        return answer(Failure(409, "This cannot be done now", _sentence(error.message)))
+    if isinstance(error, InvalidInput):
+        return answer(Failure(422, "This was not accepted", _sentence(error.message)))
+    return _unexpected(error)
+
+
+def _database(error: OperationalError) -> ResponseReturnValue:
+    current_app.logger.error("the database does not answer", exc_info=error)
+    return answer(_BUSY)
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    current_app.logger.error("unexpected error at %s", request.path, exc_info=error)
+    if isinstance(error, FrontEndMissing):  # no page can be drawn without it
+        return error.message + "\n", 500, {"Content-Type": "text/plain; charset=utf-8"}
+    return answer(_UNEXPECTED)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
