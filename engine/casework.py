@@ -291,7 +291,7 @@ class Casework:
             "process_id": process_id,
             "element_id": element_id,
             "element_name": element_name,
-            "version": version,
+            "version": version or case["version"],
             "summary": summary,
             "detail": canonical(dict(detail or {})),
             "prev_hash": case["history_head"] or FIRST,

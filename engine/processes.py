@@ -27,7 +27,6 @@ from engine.bpmn.workflow import RunningWorkflow, Subprocess
 from engine.definitions import Definition
 from engine.errors import UnknownElement
 
-
 ProcessFault = SpiffWorkflowException  # what SpiffWorkflow itself raises when it cannot go on
 
 

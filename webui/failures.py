@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Flask, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -28,13 +28,31 @@ class Failure:
 
 
 _HTTP = {
-    400: ("This was not understood", "The form came back incomplete.", "Go back, load the page again and send it once more."),
-    403: ("This is not open to you", "", "Ask a team lead if you should be able to do this."),
-    404: ("There is nothing here", "The address leads nowhere: it may be old, or a letter is wrong.", None),
-    405: ("This address does not work that way", "It takes what a form sends, not a visit.", None),
-    413: ("This is too much at once", "What was sent is larger than any form of ours.", "Shorten the texts and send it again."),
-    429: ("Too many attempts", "Somebody failed to sign in too often from here or with this email.", "Wait five minutes, then try again."),
-}  # fmt: skip
+    failure.status: failure
+    for failure in (
+        Failure(
+            400,
+            "This was not understood",
+            "The form came back incomplete.",
+            "Go back, load the page again and send it once more.",
+        ),
+        Failure(403, "This is not open to you", "", "Ask a team lead if you should be able to do this."),
+        Failure(404, "There is nothing here", "The address leads nowhere: it may be old, or a letter is wrong."),
+        Failure(405, "This address does not work that way", "It takes what a form sends, not a visit."),
+        Failure(
+            413,
+            "This is too much at once",
+            "What was sent is larger than any form of ours.",
+            "Shorten the texts and send it again.",
+        ),
+        Failure(
+            429,
+            "Too many attempts",
+            "Somebody failed to sign in too often from here or with this email.",
+            "Wait five minutes, then try again.",
+        ),
+    )
+}
 _UNEXPECTED = Failure(
     500,
     "Something went wrong on our side",
@@ -88,9 +106,10 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     if code < 400:
         return error.get_response()
-    title, what, do = _HTTP.get(code, (error.name, "", None))
-    said = error.description if code == 403 else what
-    return answer(Failure(code, title, said or what, do))
+    known = _HTTP.get(code, Failure(code, error.name, ""))
+    if code == 403 and error.description:
+        known = replace(known, what=_sentence(error.description))
+    return answer(known)
 
 
 def _engine(error: ThroughlineError) -> ResponseReturnValue:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import click
 
 from cli.answers import Answer, AnsweringCommand
-from cli.demo.load import Loaded, load
+from cli.demo.load import Loaded, Size, load
 from cli.demo.staff import is_staffed, sign_ins
 from cli.installation import Installation, any_database, current_database
 from cli.progress import progress
@@ -29,25 +30,33 @@ def demo() -> None:
     """Synthetic patients with months of care behind them."""
 
 
+def _sized(command: Callable[..., Answer]) -> Callable[..., Answer]:
+    """The options that say which demo: how many patients, which chance, how long."""
+    for option in (
+        click.option("--months", default=6, show_default=True, type=click.IntRange(1, 14)),
+        click.option("--seed", default=1, show_default=True, help="The same seed gives the same demo."),
+        click.option("--patients", default=60, show_default=True, type=click.IntRange(1, 5000)),
+    ):
+        command = option(command)
+    return command
+
+
 @demo.command("load", cls=AnsweringCommand)
-@click.option("--patients", "patients_wanted", default=60, show_default=True, type=click.IntRange(1, 5000))
-@click.option("--seed", default=1, show_default=True, help="The same seed gives the same demo.")
-@click.option("--months", default=6, show_default=True, type=click.IntRange(1, 14))
-def load_demo(patients_wanted: int, seed: int, months: int) -> Answer:
+@_sized
+def load_demo(patients: int, seed: int, months: int) -> Answer:
     """Load synthetic patients into a sandbox and walk them through months of care, up to its present instant."""
     with current_database() as installation:
-        loaded = _load(installation, patients_wanted, seed, months)
-    return _answer(loaded)
+        return _answer(_load(installation, Size(patients, seed, months)))
 
 
 @demo.command("prepare", cls=AnsweringCommand)
-def prepare_demo() -> Answer:
+@_sized
+def prepare_demo(patients: int, seed: int, months: int) -> Answer:
     """Make a sandbox with the demo where there is no database; else bring the database to the current schema."""
     with any_database() as installation:
         file = installation.db.file
         if file is not None and (not file.exists() or file.stat().st_size == 0):
-            loaded = _load_beside(installation, file)
-            return _answer(loaded)
+            return _answer(_load_beside(installation, file, Size(patients, seed, months)))
         upgrade(installation.db)
         publish_shipped(installation.db, installation.settings.pathways_dir, clock_of(installation.db))
         with installation.db.reading() as connection:
@@ -57,7 +66,7 @@ def prepare_demo() -> Answer:
     return Answer({"loaded": None, "sign_ins": []}, "the database is ready")
 
 
-def _load_beside(installation: Installation, file: Path) -> Loaded:
+def _load_beside(installation: Installation, file: Path, size: Size) -> Loaded:
     """Load into another file and put it in place when it is whole: a demo that was broken off leaves nothing."""
     started = file.with_name(f"{file.name}.loading")
     for left_over in file.parent.glob(f"{started.name}*"):
@@ -67,22 +76,15 @@ def _load_beside(installation: Installation, file: Path) -> Loaded:
         upgrade(db)
         make_sandbox(db, PRESENT)
         publish_shipped(db, installation.settings.pathways_dir, SetClock(PRESENT))
-        loaded = _load(Installation(installation.settings, db), 60, 1, 6)
+        loaded = _load(Installation(installation.settings, db), size)
     finally:
         db.dispose()
     os.replace(started, file)
     return loaded
 
 
-def _load(installation: Installation, patients_wanted: int, seed: int, months: int) -> Loaded:
-    return load(
-        installation.db,
-        installation.settings,
-        patients_wanted=patients_wanted,
-        seed=seed,
-        months=months,
-        progress=progress,
-    )
+def _load(installation: Installation, size: Size) -> Loaded:
+    return load(installation.db, installation.settings, size, progress)
 
 
 def _answer(loaded: Loaded) -> Answer:

@@ -36,6 +36,20 @@ class Progress(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Size:
+    """Which demo: how many patients, whose chance, over how many months."""
+
+    patients: int
+    seed: int
+    months: int
+
+    @property
+    def days(self) -> int:
+        """The months in days."""
+        return round(self.months * DAYS_OF_A_MONTH)
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """What was loaded: counts of patients, commands, open tasks, and cases by status."""
 
@@ -47,9 +61,7 @@ class Loaded:
     now: datetime
 
 
-def load(
-    db: Database, settings: Settings, *, patients_wanted: int, seed: int, months: int, progress: Progress
-) -> Loaded:
+def load(db: Database, settings: Settings, size: Size, progress: Progress) -> Loaded:
     """Load the demo into a sandbox, up to the instant that its clock shows; the same seed gives the same demo.
 
     Raises NotASandbox, and Refused when there are demo patients already.
@@ -59,9 +71,9 @@ def load(
     now = SandboxClock(db).now()
     _refuse_second(db)
     with db.writing() as connection:
-        add_staff(connection, now - timedelta(days=months * DAYS_OF_A_MONTH + 1))
-    chance = Random(seed)
-    planned = courses(patients_wanted, round(months * DAYS_OF_A_MONTH), chance)
+        add_staff(connection, now - timedelta(days=size.days + 1))
+    chance = Random(size.seed)
+    planned = courses(size.patients, size.days, chance)
     library = Library()
     commands = 0
     for number, course in enumerate(progress(planned, total=len(planned), label="patients"), start=1):

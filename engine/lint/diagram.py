@@ -51,6 +51,12 @@ class Diagram:
                 if isinstance(element.tag, str) and element.tag.startswith(BPMN):
                     yield element
 
+    def roots(self) -> Iterator[Any]:
+        """The BPMN elements that stand beside the processes."""
+        for element in self.root:
+            if isinstance(element.tag, str) and element.tag.startswith(BPMN):
+                yield element
+
     def extensions(self) -> Iterator[Any]:
         """Every element of our namespace."""
         for element in self.root.iter():
@@ -82,8 +88,8 @@ class Sources:
 
 
 def local(element: Any) -> str:
-    """An element's name without its namespace."""
-    return str(etree.QName(element).localname)
+    """An element's name without its namespace; nothing for a comment or processing instruction."""
+    return str(etree.QName(element).localname) if isinstance(element.tag, str) else ""
 
 
 def owner(element: Any) -> Any:
@@ -94,6 +100,6 @@ def owner(element: Any) -> Any:
     return found
 
 
-def node_of(definition: Any) -> Any:
-    """The event that an event definition stands in."""
-    return definition.getparent()
+def scope_of(element: Any) -> Any:
+    """The process or subprocess that a flow node or sequence flow stands in."""
+    return element.getparent()

@@ -28,7 +28,7 @@ def test_a_database_without_the_schema_is_not_ready(engine: Engine, settings: Se
     answer = app.test_client().get("/readyz")
     assert answer.status_code == 503
     assert "throughline db upgrade" in answer.json["detail"]
-    assert app.test_client().get("/healthz").status_code == 200
+    assert [app.test_client().get(path).status_code for path in ("/healthz", "/metrics")] == [200, 503]
 
 
 def test_metrics_are_counted_in_the_database(app: Flask, dana: Client) -> None:

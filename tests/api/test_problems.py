@@ -26,6 +26,7 @@ BODY = {"name": "Ada", "birth_date": "1951-12-10"}
         (b"[" * 100_000, 400, "nested too deeply"),
         (b'{"name": "\\ud800"}', 422, "surrogate"),
         (b'{"equity": {"rural": 1e400}}', 422, "too large"),
+        (b'{"equity": {' + b",".join(b'"x%d": 1' % n for n in range(1_001)) + b"}}", 422, "at most 1000"),
         (b"[1, 2]", 422, "must be a JSON object, not a list"),
         (b"null", 422, "must be a JSON object, not null"),
         (b"", 415, "Content-Type"),

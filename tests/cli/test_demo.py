@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,6 @@ import pytest
 from sqlalchemy import select
 
 from cli.demo.courses import Story, Trajectory, courses
-from engine.settings import Settings
 from engine.store.database import Database
 from engine.store.tables import cases, history, patients
 from tests.cli.conftest import Throughline
@@ -68,6 +66,17 @@ def test_the_demo_is_not_loaded_into_a_live_or_a_loaded_database(throughline: Th
     assert "already" in throughline("demo", "load", "--patients", "1", code=2).stderr
 
 
+def test_prepare_makes_a_sandbox_with_the_demo_where_there_is_none(new_throughline: Throughline) -> None:
+    """What `make run` calls: the first time it loads and prints the sign-ins, the second time it only prints them."""
+    first = new_throughline.json("demo", "prepare", "--patients", "2", "--months", "1")
+    assert first["loaded"]["patients"] == 2
+    assert {each["role"] for each in first["sign_ins"]} == {"case_manager", "clinical_director", "auditor"}
+    second = new_throughline.json("demo", "prepare")
+    assert second == {"loaded": None, "sign_ins": first["sign_ins"]}
+    files = {file.name for file in Path(new_throughline.env["THROUGHLINE_DATA_DIR"]).iterdir()}
+    assert not any("loading" in name for name in files)
+
+
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_prepare_leaves_a_database_that_is_there_alone(sandbox: Throughline, db: Database) -> None:
     """It brings the schema up to date and loads nobody."""
@@ -85,8 +94,3 @@ def test_the_stories_of_the_demo_are_all_told() -> None:
     assert sum(course.trajectory is Trajectory.IMPROVING for course in planned) == 42
     assert min(course.enrolled_days for course in planned) <= 4
     assert max(course.enrolled_days for course in planned) == 183
-
-
-def test_settings_of_tests_are_those_of_an_installation(throughline: Throughline) -> None:
-    """What these tests set is what a person may set."""
-    assert Settings.from_environment({**throughline.env, "HOME": os.environ.get("HOME", "/")})

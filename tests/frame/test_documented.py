@@ -12,6 +12,7 @@ import pytest
 
 from cli.main import main
 from engine.settings import NAMES, TEST_NAMES
+from webui.api.health import METRICS
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -55,6 +56,12 @@ def test_every_command_has_help_and_answers_in_json(name: str) -> None:
     """`--help` opens with a sentence, and `--json` is there."""
     assert (COMMANDS[name].help or "").split("\n")[0].rstrip().endswith((".", ";", ":"))
     assert any("--json" in parameter.opts for parameter in COMMANDS[name].params)
+
+
+def test_every_metric_is_documented() -> None:
+    """docs/api.md names what /metrics tells."""
+    text = (DOCS / "api.md").read_text(encoding="utf-8")
+    assert [name for name, *_ in METRICS if name not in text] == []
 
 
 def test_documented_commands_exist() -> None:

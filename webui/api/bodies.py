@@ -13,6 +13,7 @@ from engine.errors import InvalidInput
 
 MOST_BYTES = 1_000_000
 MOST_LEVELS = 32
+MOST_MEMBERS = 1_000  # of an object or a list: each that is wrong is told with a hint, which costs
 
 
 def limit_body() -> None:
@@ -65,13 +66,15 @@ def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _check(value: Any, path: str, level: int) -> None:
-    """Refuses texts that PostgreSQL cannot keep, numbers beyond a double, and deep nests."""
+    """Refuses texts that PostgreSQL cannot keep, numbers beyond a double, deep nests and long lists."""
     if level > MOST_LEVELS:
         raise InvalidInput({path: f"is nested deeper than {MOST_LEVELS} levels"})
     if isinstance(value, str) and ("\x00" in value or any("\ud800" <= sign <= "\udfff" for sign in value)):
         raise InvalidInput({path: "holds a NUL character or half a surrogate pair; take it out"})
     if isinstance(value, int | float) and abs(value) > 1e15:
         raise InvalidInput({path: "is a number too large to be kept exactly"})
+    if isinstance(value, dict | list) and len(value) > MOST_MEMBERS:
+        raise InvalidInput({path: f"holds {len(value)} members; at most {MOST_MEMBERS} are taken"})
     if isinstance(value, dict):
         for name, member in value.items():
             _check(name, path, level)

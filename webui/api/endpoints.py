@@ -39,7 +39,6 @@ class Endpoint:
     body: type[Schema] | None = None
     query: type[Schema] | None = None
     status: int = 200
-    paged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,6 @@ def endpoint(
     body: type[Schema] | None = None,
     query: type[Schema] | None = None,
     status: int = 200,
-    paged: bool = False,
 ) -> Callable[[View], View]:
     """Registers a function as an endpoint.
 
@@ -74,7 +72,7 @@ def endpoint(
     """
 
     def register(view: View) -> View:
-        known = Endpoint(method, path, view.__name__, tag, summary, answer, body, query, status, paged)
+        known = Endpoint(method, path, view.__name__, tag, summary, answer, body, query, status)
         ENDPOINTS.append(known)
         api.add_url_rule(path, view.__name__, functools.partial(_serve, known, view), methods=[method])
         return view

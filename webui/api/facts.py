@@ -40,7 +40,6 @@ class FactsQuery(SequenceQuery):
     summary="List a case's facts in the order they were recorded",
     query=FactsQuery,
     answer=page_of(Fact, "FactPage"),
-    paged=True,
 )
 def list_facts(case_id: str, query: dict[str, Any]) -> Answer:
     with engine().db.reading() as connection:

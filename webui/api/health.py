@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from engine.store.cases import counts_by_status, next_due
 from engine.store.commands import counts_by_kind
@@ -16,6 +16,7 @@ from webui.api.problems import from_database, problem
 from webui.extension import engine
 
 health = Blueprint("health", __name__)
+health.register_error_handler(DatabaseError, from_database)
 
 # name, type, help: docs/api.md has the same.
 METRICS = (
@@ -40,11 +41,7 @@ def healthz() -> Response:
 
 @health.get("/readyz")
 def readyz() -> Response:
-    try:
-        current = is_current(engine().db)
-    except OperationalError as error:
-        return from_database(error)
-    if not current:
+    if not is_current(engine().db):
         return problem(
             503,
             code="schema-not-current",

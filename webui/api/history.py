@@ -41,7 +41,6 @@ class Entry(Schema):
     summary="List a case's history, the first entry first",
     query=SequenceQuery,
     answer=page_of(Entry, "EntryPage"),
-    paged=True,
 )
 def list_history(case_id: str, query: dict[str, Any]) -> Answer:
     with engine().db.reading() as connection:

@@ -135,7 +135,6 @@ def get_patient(patient_id: str) -> Answer:
     summary="List patients in the order they were added",
     query=PatientsQuery,
     answer=page_of(PatientListed, "PatientPage"),
-    paged=True,
 )
 def list_patients(query: dict[str, Any]) -> Answer:
     with engine().db.reading() as connection:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, current_app, jsonify
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError
 from werkzeug.exceptions import HTTPException
 
 from engine.errors import (
@@ -95,7 +95,7 @@ def from_http(error: HTTPException) -> Response:
     return problem(status, code=code, detail=str(error.description), headers=headers)
 
 
-def from_database(error: OperationalError) -> Response:
+def from_database(error: DatabaseError) -> Response:
     """The database is away or too busy: worth another try, and nothing was done."""
     current_app.logger.error("the database does not answer", exc_info=error)
     detail = "the database does not answer; nothing was done, try again in a few seconds"

@@ -36,7 +36,6 @@ class WorklistQuery(PageQuery):
     summary="List tasks, the most urgent first",
     query=WorklistQuery,
     answer=page_of(TaskListed, "TaskPage"),
-    paged=True,
 )
 def list_worklist(query: dict[str, Any]) -> Answer:
     assignee = query.pop("assignee", None)

@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from engine.store.tasks import task as task_by_id
 from webui.access import EVERYONE, WORKERS, allowed, visitor
+from webui.addresses import task_address
 from webui.desk import chosen_filter, desk
 from webui.extension import engine
 from webui.form_fields import PREFIX, sent_values
 from webui.pages.blueprint import goes_to, htmx, pages
 from webui.pane import PAGE_FIELDS, pane_of
-from webui.addresses import task_address
 from worklists.drafts import keep_draft
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from engine.lint.rules import (
     called_process,
+    codes,
     event_definitions,
     expressions,
     extension_elements,
     flows,
     gateways,
+    identity,
     loops,
     messages,
     supported_elements,
@@ -18,12 +20,14 @@ from engine.lint.rules import (
 from engine.lint.rules.rule import Rule
 
 RULES: tuple[Rule, ...] = (
+    identity.RULE,
     supported_elements.RULE,
     extension_elements.RULE,
     task_settings.RULE,
     work_settings.RULE,
     called_process.RULE,
     messages.RULE,
+    codes.RULE,
     event_definitions.RULE,
     flows.RULE,
     gateways.RULE,

@@ -1,11 +1,11 @@
-"""A call activity calls a process that is there, and no process calls itself in the end."""
+"""A call activity calls a process that is there and can be begun, and no process calls itself in the end."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from care.errors import did_you_mean
-from engine.lint.diagram import BPMN, Diagram, Sources
+from engine.lint.diagram import BPMN, Diagram, Sources, local
 from engine.lint.finding import Finding
 from engine.lint.rules.rule import Rule, error
 
@@ -14,7 +14,7 @@ NAME = "called-process"
 
 def check(diagram: Diagram, sources: Sources) -> Iterator[Finding]:
     known = sources.process_ids()
-    calls = _calls(sources)
+    calls, startable = _calls(sources), _startable(sources)
     for activity in diagram.each("callActivity"):
         called = activity.get("calledElement")
         if not called:
@@ -22,9 +22,9 @@ def check(diagram: Diagram, sources: Sources) -> Iterator[Finding]:
         elif called not in known:
             yield error(diagram, activity, NAME, f"no process '{called}'", did_you_mean(called, known))
         elif called in _reached(calls, called):
-            yield error(
-                diagram, activity, NAME, f"'{called}' calls itself in the end", "draw the loop with a gateway"
-            )
+            yield error(diagram, activity, NAME, f"'{called}' calls itself in the end", "draw the loop with a gateway")
+        elif called not in startable:
+            yield error(diagram, activity, NAME, f"'{called}' has no none start event", "add one: a call begins there")
 
 
 def _calls(sources: Sources) -> dict[str, set[str]]:
@@ -32,6 +32,17 @@ def _calls(sources: Sources) -> dict[str, set[str]]:
         process.get("id"): {a.get("calledElement") for a in process.iter(BPMN + "callActivity")}
         for diagram in sources.diagrams.values()
         for process in diagram.each("process")
+    }
+
+
+def _startable(sources: Sources) -> set[str]:
+    """The processes with a start event that waits for nothing."""
+    return {
+        process.get("id")
+        for diagram in sources.diagrams.values()
+        for process in diagram.each("process")
+        for start in process.findall(BPMN + "startEvent")
+        if not any(local(child).endswith("EventDefinition") for child in start)
     }
 
 
@@ -46,4 +57,4 @@ def _reached(calls: dict[str, set[str]], start: str) -> set[str]:
     return found
 
 
-RULE = Rule(NAME, "Called processes exist and do not call themselves.", check)
+RULE = Rule(NAME, "Called processes exist, can be begun and do not call themselves.", check)

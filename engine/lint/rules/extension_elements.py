@@ -27,6 +27,8 @@ def check(diagram: Diagram, sources: Sources) -> Iterator[Finding]:
             yield error(diagram, element, NAME, f"tl:{name} is not known", did_you_mean(name, ATTRIBUTES))
             continue
         required, optional = ATTRIBUTES[name]
+        if name != "parameter" and next(element.itersiblings(element.tag, preceding=True), None) is not None:
+            yield error(diagram, element, NAME, f"a second tl:{name}", "keep one")
         for attribute in sorted(required - set(element.attrib)):
             yield error(diagram, element, NAME, f"tl:{name} has no {attribute}", f'add {attribute}="..."')
         for attribute in sorted(set(element.attrib) - required - optional):

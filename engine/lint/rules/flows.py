@@ -1,10 +1,11 @@
-"""Flow nodes are connected: one way in or a start, one way out or an end; splits and joins are gateways."""
+"""Flow nodes are connected within their own scope: from a start to an end; splits and joins are gateways."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from engine.lint.diagram import BPMN, Diagram, Sources, local
+from engine.lint.diagram import BPMN, Diagram, Sources, local, scope_of
 from engine.lint.finding import Finding
 from engine.lint.rules.rule import Rule, error
 
@@ -24,45 +25,75 @@ GATEWAYS = ("exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBas
 EVENTS = ("startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent")
 
 
+NODES = (*ACTIVITIES, *GATEWAYS, *EVENTS)
+
+
 def check(diagram: Diagram, sources: Sources) -> Iterator[Finding]:
     for scope in diagram.each("process", "subProcess"):
-        starts = scope.findall(BPMN + "startEvent")
-        if not starts:
-            yield error(diagram, scope, NAME, "has no start event", "add a start event")
-        elif local(scope) == "subProcess" and len(starts) != 1:
-            yield error(
-                diagram, scope, NAME, "an embedded subprocess has one start event", "remove the others"
-            )
-        if not scope.findall(BPMN + "endEvent"):
-            yield error(diagram, scope, NAME, "has no end event", "end each path with an end event")
-    nodes = {node.get("id") for node in diagram.each(*ACTIVITIES, *GATEWAYS, *EVENTS)}
-    for node in diagram.each(*ACTIVITIES, *GATEWAYS, *EVENTS):
+        yield from _begun_and_ended(diagram, scope)
+    nodes = {node.get("id"): node for node in diagram.each(*NODES)}
+    for node in nodes.values():
         yield from _connected(diagram, node)
     for event in diagram.each("boundaryEvent"):
-        if event.get("attachedToRef") not in nodes:
-            yield error(diagram, event, NAME, "is attached to nothing", "attach it to an activity")
+        activity = nodes.get(event.get("attachedToRef"))
+        if activity is None or local(activity) not in ACTIVITIES or scope_of(activity) is not scope_of(event):
+            yield error(diagram, event, NAME, "is attached to nothing", "attach it to an activity beside it")
     for flow in diagram.each("sequenceFlow"):
-        if flow.get("sourceRef") not in nodes or flow.get("targetRef") not in nodes:
+        ends = [nodes.get(flow.get("sourceRef")), nodes.get(flow.get("targetRef"))]
+        if any(end is None for end in ends):
             yield error(diagram, flow, NAME, "leads from or to nothing", "connect both ends")
+        elif any(scope_of(end) is not scope_of(flow) for end in ends):
+            yield error(diagram, flow, NAME, "leads into or out of a subprocess", "connect the subprocess itself")
+    yield from _reachable(diagram, nodes)
 
 
-def _connected(diagram: Diagram, node: object) -> Iterator[Finding]:
-    element, kind = node, local(node)
-    identity = element.get("id")  # type: ignore[attr-defined]
+def _begun_and_ended(diagram: Diagram, scope: Any) -> Iterator[Finding]:
+    starts = scope.findall(BPMN + "startEvent")
+    if not starts:
+        yield error(diagram, scope, NAME, "has no start event", "add a start event")
+    elif local(scope) == "subProcess" and len(starts) != 1:
+        yield error(diagram, scope, NAME, "an embedded subprocess has one start event", "remove the others")
+    if not scope.findall(BPMN + "endEvent"):
+        yield error(diagram, scope, NAME, "has no end event", "end each path with an end event")
+
+
+def _connected(diagram: Diagram, node: Any) -> Iterator[Finding]:
+    kind, identity = local(node), node.get("id")
     incoming, outgoing = diagram.flows_to[identity], diagram.flows_from[identity]
-    if not incoming and kind not in ("startEvent", "boundaryEvent"):
-        yield error(diagram, element, NAME, "nothing leads to it", "connect it or remove it")
-    if not outgoing and kind != "endEvent":
-        yield error(diagram, element, NAME, "leads nowhere", "end the path with an end event")
+    first, last = kind in ("startEvent", "boundaryEvent"), kind == "endEvent"
+    if not incoming and not first:
+        yield error(diagram, node, NAME, "nothing leads to it", "connect it or remove it")
+    if incoming and first:
+        yield error(diagram, node, NAME, f"a flow leads to a {kind}", "lead it to what follows the event")
+    if not outgoing and not last:
+        yield error(diagram, node, NAME, "leads nowhere", "end the path with an end event")
+    if outgoing and last:
+        yield error(diagram, node, NAME, "a flow leads on from an endEvent", "use an intermediate event")
     if len(outgoing) > 1 and kind not in GATEWAYS:
-        yield error(diagram, element, NAME, "has several outgoing flows", "split with a gateway")
+        yield error(diagram, node, NAME, "has several outgoing flows", "split with a gateway")
     if any(flow.find(BPMN + "conditionExpression") is not None for flow in outgoing) and kind not in (
         "exclusiveGateway",
         "inclusiveGateway",
     ):
-        yield error(
-            diagram, element, NAME, "has a conditional flow", "put the condition behind an exclusive gateway"
-        )
+        yield error(diagram, node, NAME, "has a conditional flow", "put the condition behind an exclusive gateway")
 
 
-RULE = Rule(NAME, "Every node is connected; only gateways split.", check)
+def _reachable(diagram: Diagram, nodes: dict[Any, Any]) -> Iterator[Finding]:
+    """Nodes that only lead to each other would never be run."""
+    attached: dict[Any, list[Any]] = {}
+    for event in diagram.each("boundaryEvent"):
+        attached.setdefault(event.get("attachedToRef"), []).append(event.get("id"))
+    found: set[Any] = set()
+    todo = [start.get("id") for start in diagram.each("startEvent")]
+    while todo:
+        identity = todo.pop()
+        if identity not in found:
+            found.add(identity)
+            todo += attached.get(identity, [])
+            todo += [flow.get("targetRef") for flow in diagram.flows_from[identity]]
+    for identity, node in nodes.items():
+        if identity not in found and diagram.flows_to[identity]:
+            yield error(diagram, node, NAME, "cannot be reached from a start event", "connect it or remove it")
+
+
+RULE = Rule(NAME, "Every node is connected within its scope; only gateways split.", check)

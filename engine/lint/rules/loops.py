@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from engine.lint.diagram import BPMN, Diagram, Sources, local
 from engine.lint.finding import Finding
+from engine.lint.rules.flows import ACTIVITIES
 from engine.lint.rules.rule import Rule, error
 
 NAME = "loops"
@@ -13,12 +14,14 @@ NAME = "loops"
 
 def check(diagram: Diagram, sources: Sources) -> Iterator[Finding]:
     for loop in diagram.each("multiInstanceLoopCharacteristics"):
+        activity = loop.getparent()
+        if local(activity) not in ACTIVITIES or len(activity.findall(loop.tag)) > 1:
+            yield error(diagram, loop, NAME, "is no activity's one loop", "only an activity repeats, in one way")
         if loop.find(BPMN + "loopCardinality") is None:
-            yield error(
-                diagram, loop, NAME, "has no loop cardinality", "say how often, e.g. count(hrsn.needs)"
-            )
+            yield error(diagram, loop, NAME, "has no loop cardinality", "say how often, e.g. count(hrsn.needs)")
         for child in loop:
             if local(child) not in (
+                "",
                 "loopCardinality",
                 "completionCondition",
                 "extensionElements",

@@ -52,7 +52,10 @@ def _around(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
     )
 
 
-blocks: st.SearchStrategy[Block] = st.recursive(_leaves, _around, max_leaves=8)
+blocks: st.SearchStrategy[Block] = st.tuples(
+    st.sampled_from(["seq", "and", "or"]),
+    st.lists(st.recursive(_leaves, _around, max_leaves=6), min_size=2, max_size=4),
+)
 and_blocks: st.SearchStrategy[Block] = st.recursive(
     st.just(("user", None, [])),
     lambda inner: st.tuples(st.sampled_from(["seq", "and"]), st.lists(inner, min_size=2, max_size=3)),
@@ -66,8 +69,8 @@ steps = st.lists(
         st.tuples(st.just("time"), st.integers(1, 12)),
         st.tuples(st.just("flag"), _flags, st.booleans()),
     ),
-    min_size=1,
-    max_size=25,
+    min_size=12,
+    max_size=40,
 )
 
 

@@ -37,7 +37,7 @@ def test_an_email_is_one_user_however_it_is_written(db: Database) -> None:
     add(db)
     with db.reading() as connection:
         assert user(connection, " dana@EXAMPLE.org ")["email"] == "dana@example.org"
-    with pytest.raises(Refused, match="dana@example.org"):
+    with pytest.raises(Refused, match=r"dana@example\.org"):
         add(db, "DANA@example.org")
 
 
@@ -67,9 +67,9 @@ def test_a_new_password_is_no_longer_a_one_time_one(db: Database) -> None:
 def test_nobody_unknown_gets_a_password_or_a_token(db: Database) -> None:
     """NotFound names the email."""
     with db.writing() as connection:
-        with pytest.raises(NotFound, match="nobody@example.org"):
+        with pytest.raises(NotFound, match=r"nobody@example\.org"):
             set_password(connection, "nobody@example.org", "h", one_time=False)
-        with pytest.raises(NotFound, match="nobody@example.org"):
+        with pytest.raises(NotFound, match=r"nobody@example\.org"):
             add_token(connection, "d" * 64, "nobody@example.org", NOW)
 
 

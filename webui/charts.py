@@ -1,0 +1,1 @@
+"""Where the marks and labels of a chart stand, in the units of its SVG."""

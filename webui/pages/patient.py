@@ -1,0 +1,1 @@
+"""The patient: how are they, what is due, what happened?"""

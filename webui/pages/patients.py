@@ -1,0 +1,20 @@
+"""All patients: find one by name."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+
+from webui.access import EVERYONE, allowed
+from webui.extension import engine
+from webui.pages.blueprint import htmx, pages
+from worklists.people_list import patient_list
+
+
+@pages.get("/patients")
+@allowed(EVERYONE)
+def patients() -> str:
+    q = request.args.get("q", "").strip()[:100]
+    with engine().db.reading() as connection:
+        found = patient_list(connection, today=engine().today(), q=q or None, after=request.args.get("after"))
+    template = "partials/_patients.html" if htmx and not htmx.history_restore_request else "pages/patients.html"
+    return render_template(template, found=found, q=q)

@@ -1,0 +1,26 @@
+"""The team: who has how much, and what nobody has yet."""
+
+from __future__ import annotations
+
+from flask import render_template
+
+from webui.access import EVERYONE, allowed, visitor
+from webui.desk import default_view
+from webui.extension import engine
+from webui.pages.blueprint import pages
+from worklists.caseload import counts, team_loads
+from worklists.day import my_day
+from worklists.filters import Filter
+
+
+@pages.get("/team")
+@allowed(EVERYONE)
+def team() -> str:
+    who, today = visitor(), engine().today()
+    everybody = Filter("team")
+    pressing = Filter("team", due="overdue", show=100)
+    with engine().db.reading() as connection:
+        loads = team_loads(connection, today=today)
+        total = counts(connection, everybody, email=who.email, role=who.role, today=today)
+        late = my_day(connection, pressing, email=who.email, role=who.role, today=today)
+    return render_template("pages/team.html", loads=loads, total=total, late=late, default_view=default_view())
