@@ -21,8 +21,7 @@ FRONTEND := $(shell find tools/frontend webui/static -path $(DIST) -prune -o -ty
 install: $(MADE)/runtime $(DIST)/.made
 
 run: install
-	@$(THROUGHLINE) demo prepare
-	@$(THROUGHLINE) serve --port $(PORT)
+	@$(THROUGHLINE) demo run --port $(PORT)
 
 test: install $(MADE)/dev
 	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import signal
 import socket
+from collections.abc import Callable
 from types import FrameType
+from typing import Any
 
 import click
 
@@ -15,28 +17,45 @@ from cli.installation import current_database
 _THREADS = 8
 
 
+def address_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say where a web process listens."""
+    port = click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+    host = click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+    return host(port(command))
+
+
 @click.command(cls=AnsweringCommand)
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@address_options
 def serve(host: str, port: int) -> None:
     """Serve pages and the API until SIGINT or SIGTERM."""
+    serve_pages(host, port)
+
+
+def serve_pages(host: str, port: int) -> None:
+    """Serve until SIGINT or SIGTERM; says where, as an answer of its own."""
     import waitress
 
+    from cli.demo.staff import sign_ins
     from webui.app import create_app
 
     signal.signal(signal.SIGTERM, _stop)
     with current_database() as installation:
-        try:
-            listener = socket.create_server((host, port))
-        except OSError as error:
-            raise click.BadParameter(
-                f"cannot listen on {host}:{port} ({error.strerror}); choose another", param_hint="--port"
-            ) from error
+        listener = _listener(host, port)
         app = create_app(installation.engine())
+        app.config["DEMO_SIGN_INS"] = sign_ins()  # shown in a sandbox that holds the demo, nowhere else
         url = f"http://{host}:{listener.getsockname()[1]}"  # port 0 asks for any free one
         as_json = click.get_current_context().meta["as_json"]
         show(Answer({"url": url}, f"serving on {url} (Ctrl-C stops it)"), as_json=as_json)
         waitress.serve(app, sockets=[listener], threads=_THREADS)
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port))
+    except OSError as error:
+        raise click.BadParameter(
+            f"cannot listen on {host}:{port} ({error.strerror}); choose another", param_hint="--port"
+        ) from error
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:

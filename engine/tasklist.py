@@ -46,9 +46,9 @@ def write(work: Casework) -> None:
 def _open_rows(work: Casework, loaded: Loaded) -> list[Any]:
     process_id = loaded.row["id"]
     cancelled = set(work.cancelled)
-    kept = [
-        row for row in store.open_tasks_of_process(work.connection, process_id) if row["id"] not in cancelled
-    ]
+    rows = store.open_tasks_of_process(work.connection, process_id)
+    # By number, not by text: t9 comes before t10, whether it was opened by this command or long ago.
+    kept = sorted((row for row in rows if row["id"] not in cancelled), key=_number)
     return kept + [row for row in work.opened if row["process_id"] == process_id and row["status"] == "open"]
 
 
@@ -134,6 +134,10 @@ def _day(loaded: Loaded, waiting: WaitingTask, text: str) -> date:
         return loaded.environment.day(text, waiting.counter)
     except (CareError, FeelError) as error:
         raise _failed(loaded, waiting, str(error)) from error
+
+
+def _number(row: Any) -> int:
+    return int(str(row["id"]).rpartition("-t")[2])
 
 
 def _failed(loaded: Loaded, waiting: WaitingTask, problem: str) -> ExpressionFailed:

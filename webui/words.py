@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -96,6 +97,12 @@ def language(tag: str | None) -> str | None:
     return LANGUAGE_WORDS.get(tag.split("-")[0].lower(), tag) if tag else None
 
 
+def number(value: Decimal) -> str:
+    """A score as people say it: one decimal at most. What is compared with a target is the whole value."""
+    shown = round(value, 1)
+    return f"{shown:f}".removesuffix(".0")
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """ "1 task", "3 tasks"."""
     return f"{count} {one if count == 1 else many or one + 's'}"
@@ -109,7 +116,14 @@ def icon(name: str) -> Markup:
 
 def register_words(app: Flask) -> None:
     app.jinja_env.filters.update(
-        day=day, long_day=long_day, local=local, clock_time=clock_time, age=age, language=language, plural=plural
+        day=day,
+        long_day=long_day,
+        local=local,
+        clock_time=clock_time,
+        age=age,
+        language=language,
+        number=number,
+        plural=plural,
     )
     app.jinja_env.globals.update(
         asset=asset,

@@ -1,1 +1,265 @@
 """What happened to a patient, in plain sentences, from the history of the case."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, RowMapping, select
+
+from care.calendars import local_date
+from care.targets import Targets
+from engine.commands import WORKER
+from engine.events import EVENTS, INTERNAL
+from engine.store.history import latest_entries
+from engine.store.people import name_of
+from engine.store.tables import tasks
+
+PAGE = 15
+_BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence: what it is about, and what is said of it; ``short`` is how it reads among what something led to."""
+
+    about: str
+    words: str
+    short: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoryItem:
+    """One thing that happened, with who did it (None: the clock) and what it led to."""
+
+    seq: int
+    at: datetime
+    kind: str
+    about: str
+    words: str
+    by: str | None
+    led_to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoryDay:
+    """A local day with what happened on it, the latest first."""
+
+    on: date
+    items: tuple[StoryItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Some days of a story, the latest first; ``earlier`` is where the rest begins, None at the beginning."""
+
+    days: tuple[StoryDay, ...]
+    earlier: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What sentences look up: tasks by id, and how measures are called, by the fact that holds their score."""
+
+    tasks: Mapping[str, Mapping[str, Any]]
+    measures: Mapping[str, str]
+
+    def title(self, entry: Mapping[str, Any]) -> str:
+        return str(self.tasks[entry["task_id"]]["title"])
+
+
+Teller = Callable[[Mapping[str, Any], Mapping[str, Any], Book], Said | None]
+
+
+def story(
+    connection: Connection,
+    case: RowMapping,
+    targets: Targets,
+    zone: ZoneInfo,
+    *,
+    before: int | None = None,
+    size: int = PAGE,
+) -> Story:
+    """What happened in a case, the latest first: ``size`` things, or those before an ``earlier`` of another page."""
+    book = Book(_tasks(connection, case["id"]), {f"{m}.score": t.title for m, t in targets.by_measure.items()})
+    entries: list[Mapping[str, Any]] = []
+    items: list[StoryItem] = []
+    more = True
+    while more and len(items) <= size:
+        batch = latest_entries(connection, case["id"], before, _BATCH)
+        more = len(batch) == _BATCH
+        entries += [dict(row) for row in batch]
+        before = batch[-1]["seq"] if batch else before
+        items = told(entries, book, lambda actor: name_of(connection, actor), whole=not more)
+    earlier = items[size - 1].seq if len(items) > size else None
+    days = groupby(items[:size], lambda item: local_date(item.at, zone))
+    return Story(tuple(StoryDay(on, tuple(found)) for on, found in days), earlier)
+
+
+def told(
+    entries: Sequence[Mapping[str, Any]], book: Book, name: Callable[[str], str], *, whole: bool
+) -> list[StoryItem]:
+    """Entries, newest first, as things that happened, newest first.
+
+    What a person or another system did is one thing with all that it led to; what the clock did is told singly.
+    Unless the entries are ``whole`` the oldest command may be cut in two, so it is left out.
+    """
+    commands = [list(found) for _, found in groupby(entries, lambda e: (e["command"], e["actor"]))]
+    items: list[StoryItem] = []
+    for command in commands if whole else commands[:-1]:
+        said = [(entry, sentence) for entry in reversed(command) if (sentence := _sentence(entry, book)) is not None]
+        if not said:
+            continue
+        if command[0]["actor"] == WORKER.id:
+            items += [_item(entry, s, None, ()) for entry, s in reversed(said) if not _is_past_task(entry, book)]
+        else:
+            entry, first = said[0]
+            led_to = tuple(s.short for _, s in said[1:] if s.short)
+            items.append(_item(entry, first, name(entry["actor"]), led_to))
+    return items
+
+
+def _item(entry: Mapping[str, Any], said: Said, by: str | None, led_to: tuple[str, ...]) -> StoryItem:
+    return StoryItem(entry["seq"], entry["at"], entry["kind"], said.about, said.words, by, led_to)
+
+
+def _sentence(entry: Mapping[str, Any], book: Book) -> Said | None:
+    if entry["kind"] in UNTOLD:
+        return None
+    return TELLERS[entry["kind"]](entry, json.loads(entry["detail"]), book)
+
+
+def _is_past_task(entry: Mapping[str, Any], book: Book) -> bool:
+    """That a task came up is told while it is open; afterwards what became of it is told, and that is enough."""
+    return bool(entry["kind"] == "task.created" and book.tasks[entry["task_id"]]["status"] != "open")
+
+
+def _tasks(connection: Connection, case_id: str) -> dict[str, Mapping[str, Any]]:
+    columns = (tasks.c.id, tasks.c.title, tasks.c.status, tasks.c.due_on)
+    rows = connection.execute(select(*columns).where(tasks.c.case_id == case_id)).mappings()
+    return {row["id"]: dict(row) for row in rows}
+
+
+# -- how each kind of entry is told ---------------------------------------------------------------------------------
+def _started(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said:
+    return Said(entry["summary"], "", "")
+
+
+def _process(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said | None:
+    """A process that an event started; the track's own begins with the case."""
+    return Said(entry["summary"], "", entry["summary"]) if detail.get("event") else None
+
+
+def _created(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said:
+    title, due = book.title(entry), _day(date.fromisoformat(detail["due_on"]))
+    return Said(title, f"came up, due {due}.", f"{title} (due {due})")
+
+
+def _completed(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said:
+    words = ["is done."]
+    if "occurred_on" in detail:
+        words = [f"was done on {_day(date.fromisoformat(detail['occurred_on']))}."]
+    if scored := _scored(detail.get("facts", {}), book):
+        words.append(f"{scored}.")
+    if detail.get("late_reason"):
+        words.append(f"Recorded later: {detail['late_reason']}.")
+    return Said(book.title(entry), " ".join(words), "")
+
+
+def _cancelled(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said:
+    title = book.title(entry)
+    return Said(title, f"is not needed any more: {detail['why']}.", f"{title} is not needed any more")
+
+
+def _snoozed(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said:
+    until = _day(date.fromisoformat(detail["until"]))
+    return Said(book.title(entry), f"waits until {until}: {detail['reason']}.", "")
+
+
+def _attempted(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said:
+    about, _, outcome = entry["summary"].partition(": ")
+    note = f" {detail['note']}" if detail.get("note") else ""
+    return Said(about, f"for “{book.title(entry)}”: {outcome}.{note}", entry["summary"])
+
+
+def _event(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said | None:
+    type_ = detail["type"]
+    if type_ == "contact.unanswered":
+        return None  # the attempt itself is told
+    about = EVENTS[type_].sentence if type_ in EVENTS else INTERNAL[type_]
+    words = []
+    if detail.get("facility"):
+        words.append(f"at {detail['facility']}")
+    if detail.get("instrument"):
+        words.append(f"({detail['instrument'].upper()})")
+    if local_day(entry["at"], detail["at"]) != detail["on"]:
+        words.append(f"on {_day(date.fromisoformat(detail['on']))}")
+    text = " ".join(words) + (f": {detail['reason']}" if detail.get("reason") else "")
+    text = f"{text}." if text else ""
+    if entry["kind"] == "event.unmatched":
+        text += " Nothing in the pathway waited for it."
+    return Said(about, text.strip(), about)
+
+
+def _rule(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said | None:
+    """The rows of a decision that speak; a rule without an annotation is for the record alone."""
+    found = [match["annotation"] for match in detail["matched"] if match["annotation"]]
+    name = entry["summary"].partition(":")[0]
+    text = " ".join(found)
+    return Said(name, text, f"{name}: {text.rstrip('.')}") if found else None
+
+
+def _operation(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said | None:
+    """Of what the system does by itself only an update to the PCP is told; a pause or an end is told as such."""
+    summary = entry["summary"]
+    return Said("Care update.", f"{summary}.", summary) if detail["operation"] == "care_update.send" else None
+
+
+def _status(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said:
+    return Said(f"{entry['summary']}.", "", entry["summary"])
+
+
+TELLERS: Mapping[str, Teller] = {
+    "case.started": _started,
+    "process.started": _process,
+    "task.created": _created,
+    "task.completed": _completed,
+    "task.cancelled": _cancelled,
+    "task.snoozed": _snoozed,
+    "contact.attempted": _attempted,
+    "event.received": _event,
+    "event.unmatched": _event,
+    "rule.matched": _rule,
+    "operation.done": _operation,
+    "case.paused": _status,
+    "case.resumed": _status,
+    "case.concluded": _status,
+    "case.closed": _status,
+}
+# Who has a task is seen at the task; that a timer fired, a fact was noted or a process ended is seen in what followed.
+UNTOLD = frozenset({"task.assigned", "timer.fired", "fact.recorded", "process.ended"})
+
+
+def _scored(facts: Mapping[str, Any], book: Book) -> str:
+    found = [f"{book.measures[name]} {_number(value)}" for name, value in facts.items() if name in book.measures]
+    return ", ".join(found)
+
+
+def _number(value: Any) -> str:
+    """A score as the history's JSON has it, without needless zeros."""
+    text = str(value)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def local_day(recorded: datetime, happened: str) -> str:
+    """The day on which an entry was recorded, in the zone of the instant at which it happened."""
+    return recorded.astimezone(datetime.fromisoformat(happened).tzinfo).date().isoformat()
+
+
+def _day(on: date) -> str:
+    return f"{on:%a} {on.day} {on:%b}"

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case, literal, or_, select, tuple_
 
 from engine.errors import InvalidInput
-from engine.store.tables import cases, patients, tasks
+from engine.store.tables import cases, patients, tasks, users
 from worklists import cursor
 from worklists.ranking import BANDS, PRIORITIES, WEEK, Rank, rank
 
@@ -37,6 +37,7 @@ class TaskRow:
     closes_on: date | None
     status: str
     assignee: str | None
+    assignee_name: str | None
     snoozed_until: date | None
     snooze_reason: str | None
     attempts: int
@@ -108,6 +109,7 @@ def rows() -> Select[Any]:
         select(
             *(tasks.c[name] for name in _OWN),
             patients.c.name.label("patient_name"),
+            users.c.name.label("assignee_name"),
             *about,
             cases.c.track,
             cases.c.aligned_on,
@@ -115,6 +117,7 @@ def rows() -> Select[Any]:
         )
         .join_from(tasks, patients, tasks.c.patient_id == patients.c.id)
         .join(cases, tasks.c.case_id == cases.c.id)
+        .join(users, tasks.c.assignee == users.c.email, isouter=True)
     )
 
 
@@ -150,7 +153,18 @@ def conditions(
     return fits
 
 
-_JOINED = ("patient_name", "birth_date", "sex", "phone", "language", "time_zone", "track", "aligned_on", "case_status")
+_JOINED = (
+    "patient_name",
+    "assignee_name",
+    "birth_date",
+    "sex",
+    "phone",
+    "language",
+    "time_zone",
+    "track",
+    "aligned_on",
+    "case_status",
+)
 _OWN = tuple(name for name in TaskRow.__slots__ if name not in _JOINED)
 
 

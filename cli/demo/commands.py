@@ -1,4 +1,4 @@
-"""The commands `throughline demo load` and `throughline demo prepare`."""
+"""The commands `throughline demo load`, `prepare` and `run`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from cli.demo.load import Loaded, Size, load
 from cli.demo.staff import is_staffed, sign_ins
 from cli.installation import Installation, any_database, current_database
 from cli.progress import progress
+from cli.serve import address_options, serve_pages
 from engine.clock import SetClock
 from engine.publish import publish_shipped
 from engine.store.clocks import clock_of, is_sandbox, make_sandbox
@@ -53,10 +54,24 @@ def load_demo(patients: int, seed: int, months: int) -> Answer:
 @_sized
 def prepare_demo(patients: int, seed: int, months: int) -> Answer:
     """Make a sandbox with the demo where there is no database; else bring the database to the current schema."""
+    return _prepared(Size(patients, seed, months))
+
+
+@demo.command("run", cls=AnsweringCommand)
+@address_options
+@_sized
+def run_demo(host: str, port: int, patients: int, seed: int, months: int) -> None:
+    """Prepare the demo as `demo prepare` does, then serve it: one process, so that it is there at once."""
+    prepared = _prepared(Size(patients, seed, months))
+    click.echo(prepared.text, err=click.get_current_context().meta["as_json"])
+    serve_pages(host, port)
+
+
+def _prepared(size: Size) -> Answer:
     with any_database() as installation:
         file = installation.db.file
         if file is not None and (not file.exists() or file.stat().st_size == 0):
-            return _answer(_load_beside(installation, file, Size(patients, seed, months)))
+            return _answer(_load_beside(installation, file, size))
         upgrade(installation.db)
         publish_shipped(installation.db, installation.settings.pathways_dir, clock_of(installation.db))
         with installation.db.reading() as connection:

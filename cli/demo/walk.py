@@ -68,22 +68,25 @@ class Walk:
         for event in events_of(self.course.story, last_day):
             at = self._at(self.aligned_on + timedelta(days=event.day), event.time)
             self._plan(at, self._event(event.type, event.payload))
-        while (due := self._next_due()) is not None or self._agenda:
-            planned = self._agenda[0][0] if self._agenda else self.until
-            if min(due or self.until, planned) >= self.until:
-                break
-            self._step(due, planned)
+        while self._step():
+            pass
         return self.case_id
 
-    def _step(self, due: datetime | None, planned: datetime) -> None:
-        if due is not None and due <= planned:
+    def _step(self) -> bool:
+        """Let the earliest thing happen, a timer or what a person planned; False when that is in the future."""
+        due = self._next_due()
+        planned = self._agenda[0][0] if self._agenda else self.until
+        if due is not None and due <= min(planned, self.until):
             self.clock.instant = due
             self._follow(self.engine.execute(FireTimers(self.case_id), actor=WORKER))
-            return
+            return True
+        if planned >= self.until:
+            return False
         self.clock.instant, _, act = heapq.heappop(self._agenda)
         outcome = act()
         if outcome is not None:
             self._follow(outcome)
+        return True
 
     # -- what people plan to do ---------------------------------------------------------------------------------------
     def _follow(self, outcome: Outcome) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from engine.bundle import PathwayFiles
@@ -45,7 +46,13 @@ def _beside(folder: Path, paths: Sequence[Path]) -> dict[str, str]:
         for kind in ("decisions/*.dmn", "forms/*.yaml")
         for p in folder.glob(kind)
     ]
-    return {name: files.read(name) for name in names if (folder / name).resolve() not in given}
+    found = {}
+    for name in names:
+        if (folder / name).resolve() not in given:
+            # A neighbour that cannot be read is named when it is linted itself; what refers to it is named now.
+            with suppress(OSError, UnicodeDecodeError):
+                found[name] = files.read(name)
+    return found
 
 
 def _lint(texts: Mapping[str, str], named: Iterable[str]) -> list[Finding]:
@@ -58,7 +65,9 @@ def _lint(texts: Mapping[str, str], named: Iterable[str]) -> list[Finding]:
                 diagrams[path] = Diagram.read(path, text)
             except UnsafeXml as error:
                 if path in wanted:
-                    findings.append(Finding(path, None, "xml", "error", error.message, _XML_HINT, error.line))
+                    findings.append(
+                        Finding(path, None, "xml", "error", error.message, _XML_HINT, error.line or None)
+                    )
     sources = Sources(texts, diagrams)
     for path in wanted:
         if path.endswith(".dmn"):
@@ -76,7 +85,7 @@ def _decisions(path: str, text: str) -> list[Finding]:
     try:
         parse_decisions(text.encode(), path, functions=FUNCTIONS)
     except UnsafeXml as error:
-        return [Finding(path, None, "xml", "error", error.message, _XML_HINT, error.line)]
+        return [Finding(path, None, "xml", "error", error.message, _XML_HINT, error.line or None)]
     except (DmnError, DefinitionError) as error:
         return [Finding(path, None, "decision", "error", str(error), "mend the table in the editor")]
     return []

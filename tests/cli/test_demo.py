@@ -67,7 +67,7 @@ def test_the_demo_is_not_loaded_into_a_live_or_a_loaded_database(throughline: Th
 
 
 def test_prepare_makes_a_sandbox_with_the_demo_where_there_is_none(new_throughline: Throughline) -> None:
-    """What `make run` calls: the first time it loads and prints the sign-ins, the second time it only prints them."""
+    """The first time it loads and prints the sign-ins, the second time it only prints them."""
     first = new_throughline.json("demo", "prepare", "--patients", "2", "--months", "1")
     assert first["loaded"]["patients"] == 2
     assert {each["role"] for each in first["sign_ins"]} == {"case_manager", "clinical_director", "auditor"}

@@ -178,6 +178,12 @@ class Case:
         row = self.task(task) if isinstance(task, str) else task
         return self.engine.execute(CompleteTask(row["id"], self.answers(row, **given)), actor=actor)
 
+    def answer_late(self, task: Task, days: int = 1) -> Outcome:
+        """Complete a task with the true date of some days ago, but not before alignment."""
+        true_date = max(self.aligned_on, self.engine.today() - timedelta(days=days))
+        command = CompleteTask(task["id"], self.answers(task), true_date, "recorded late")
+        return self.engine.execute(command, actor=DANA)
+
     def answers(self, task: Task, **given: Any) -> dict[str, Any]:
         with self.engine.db.reading() as connection:
             schema = self.engine.task_schema(connection, task)

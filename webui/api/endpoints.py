@@ -74,13 +74,18 @@ def endpoint(
     def register(view: View) -> View:
         known = Endpoint(method, path, view.__name__, tag, summary, answer, body, query, status)
         ENDPOINTS.append(known)
-        api.add_url_rule(path, view.__name__, functools.partial(_serve, known, view), methods=[method])
+
+        @functools.wraps(view)
+        def serve(**in_path: str) -> Response:
+            return _serve(known, view, in_path)
+
+        api.add_url_rule(path, view.__name__, serve, methods=[method])
         return view
 
     return register
 
 
-def _serve(known: Endpoint, view: View, **in_path: str) -> Response:
+def _serve(known: Endpoint, view: View, in_path: Mapping[str, str]) -> Response:
     authenticate(engine(), writing=known.method != "GET")
     given: dict[str, Any] = {name: plain_text(name, value) for name, value in in_path.items()}
     if known.method == "POST":

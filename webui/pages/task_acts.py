@@ -8,6 +8,7 @@ from datetime import date
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from care.forms import check
 from engine.commands import AnyCommand, AssignTask, CompleteTask, LogAttempt, Outcome, SnoozeTask
 from engine.errors import InvalidInput, TaskTaken
 from engine.store.people import name_of
@@ -35,8 +36,10 @@ def complete(task_id: str) -> ResponseReturnValue:
     try:
         occurred_on = _day("occurred_on")
         reason = request.form.get("late_reason", "").strip() or None
-        _refuse_unexplained(before, occurred_on, reason)
-        command = CompleteTask(task_id, data_of(schema, answers), occurred_on, reason)
+        data = data_of(schema, answers)
+        if before.task.status == "open":
+            _refuse(check(schema, data) | _unexplained(before, occurred_on, reason))
+        command = CompleteTask(task_id, data, occurred_on, reason)
         # the same form sent twice, by a double click or a lost answer, is one completion
         outcome = engine().execute(command, actor=visitor().actor, key=f"{visitor().email}:complete:{task_id}")
     except InvalidInput as error:
@@ -110,15 +113,21 @@ def _day(name: str) -> date | None:
         raise InvalidInput({name: f"“{text}” is not a date; write year, month and day as 2026-03-01"}) from error
 
 
-def _refuse_unexplained(before: Before, occurred_on: date | None, reason: str | None) -> None:
+def _refuse(errors: Mapping[str, str]) -> None:
+    if errors:
+        raise InvalidInput(errors)
+
+
+def _unexplained(before: Before, occurred_on: date | None, reason: str | None) -> dict[str, str]:
     """Late work is welcome, with its true day and why: the record says both."""
     today = engine().today()
-    if before.task.status != "open" or reason is not None:
-        return
-    if occurred_on is not None and occurred_on < today:
-        raise InvalidInput({"late_reason": "Say why it is recorded only today."})
+    if reason is not None:
+        return {}
     if today > before.task.due_on:
-        raise InvalidInput({"late_reason": f"It was due {day(before.task.due_on)}: say what held it up."})
+        return {"late_reason": f"It was due {day(before.task.due_on)}: say what held it up."}
+    if occurred_on is not None and occurred_on < today:
+        return {"late_reason": "Say why it is recorded only today."}
+    return {}
 
 
 def _refused(before: Before, errors: Mapping[str, str], act: str) -> ResponseReturnValue:

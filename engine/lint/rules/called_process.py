@@ -22,9 +22,13 @@ def check(diagram: Diagram, sources: Sources) -> Iterator[Finding]:
         elif called not in known:
             yield error(diagram, activity, NAME, f"no process '{called}'", did_you_mean(called, known))
         elif called in _reached(calls, called):
-            yield error(diagram, activity, NAME, f"'{called}' calls itself in the end", "draw the loop with a gateway")
+            yield error(
+                diagram, activity, NAME, f"'{called}' calls itself in the end", "draw the loop with a gateway"
+            )
         elif called not in startable:
-            yield error(diagram, activity, NAME, f"'{called}' has no none start event", "add one: a call begins there")
+            yield error(
+                diagram, activity, NAME, f"'{called}' has no none start event", "add one: a call begins there"
+            )
 
 
 def _calls(sources: Sources) -> dict[str, set[str]]:

@@ -27,7 +27,9 @@ def check(diagram: Diagram, sources: Sources) -> Iterator[Finding]:
             yield error(diagram, definition, NAME, f"no {kind} '{reference}'", hint)
         elif reference is not None and not declared[reference]:
             # Without a code it would catch everything.
-            yield error(diagram, definition, NAME, f"{kind} '{reference}' has no code", f'write {kind}Code="..."')
+            yield error(
+                diagram, definition, NAME, f"{kind} '{reference}' has no code", f'write {kind}Code="..."'
+            )
 
 
 RULE = Rule(NAME, "Errors and escalations exist and have a code.", check)

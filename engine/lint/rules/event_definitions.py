@@ -60,13 +60,17 @@ def _placed(diagram: Diagram, event: object, kind: str, definitions: list[object
             and kind == "boundaryEvent"
             and not interrupting
         ):
-            yield error(diagram, element, NAME, "an error always interrupts", "make the boundary event interrupting")
+            yield error(
+                diagram, element, NAME, "an error always interrupts", "make the boundary event interrupting"
+            )
         return
     timers = [c for c in definition if local(c) in ("timeDate", "timeDuration", "timeCycle")]  # type: ignore[attr-defined]
     if len(timers) != 1:
         yield error(diagram, element, NAME, "a timer has one of timeDate, timeDuration, timeCycle", "set one")
     elif local(timers[0]) == "timeCycle" and (kind != "boundaryEvent" or interrupting):
-        yield error(diagram, element, NAME, "a cycle fires once here", "use it on a non-interrupting boundary event")
+        yield error(
+            diagram, element, NAME, "a cycle fires once here", "use it on a non-interrupting boundary event"
+        )
 
 
 RULE = Rule(NAME, "Event definitions stand where they are run.", check)

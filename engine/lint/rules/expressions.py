@@ -36,7 +36,9 @@ def _feel(diagram: Diagram, element: Any, text: str) -> Iterator[Finding]:
     try:
         compile_expression(text, functions=FUNCTIONS)
     except FeelError as problem:
-        yield error(diagram, element, NAME, f"{local(element)} {text!r}: {problem}", "see docs/expressions.md")
+        yield error(
+            diagram, element, NAME, f"{local(element)} {text!r}: {problem}", "see docs/expressions.md"
+        )
 
 
 def _timer(diagram: Diagram, element: Any, parse: Any, marks: tuple[str, ...]) -> Iterator[Finding]:
@@ -47,7 +49,9 @@ def _timer(diagram: Diagram, element: Any, parse: Any, marks: tuple[str, ...]) -
     try:
         parse(text)
     except CareError as problem:
-        yield error(diagram, element, NAME, f"{local(element)} {text!r}: {problem}", "see docs/expressions.md")
+        yield error(
+            diagram, element, NAME, f"{local(element)} {text!r}: {problem}", "see docs/expressions.md"
+        )
 
 
 def _template(diagram: Diagram, settings: Any, attribute: str) -> Iterator[Finding]:

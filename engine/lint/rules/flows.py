@@ -43,7 +43,9 @@ def check(diagram: Diagram, sources: Sources) -> Iterator[Finding]:
         if any(end is None for end in ends):
             yield error(diagram, flow, NAME, "leads from or to nothing", "connect both ends")
         elif any(scope_of(end) is not scope_of(flow) for end in ends):
-            yield error(diagram, flow, NAME, "leads into or out of a subprocess", "connect the subprocess itself")
+            yield error(
+                diagram, flow, NAME, "leads into or out of a subprocess", "connect the subprocess itself"
+            )
     yield from _reachable(diagram, nodes)
 
 
@@ -75,7 +77,9 @@ def _connected(diagram: Diagram, node: Any) -> Iterator[Finding]:
         "exclusiveGateway",
         "inclusiveGateway",
     ):
-        yield error(diagram, node, NAME, "has a conditional flow", "put the condition behind an exclusive gateway")
+        yield error(
+            diagram, node, NAME, "has a conditional flow", "put the condition behind an exclusive gateway"
+        )
 
 
 def _reachable(diagram: Diagram, nodes: dict[Any, Any]) -> Iterator[Finding]:
@@ -93,7 +97,9 @@ def _reachable(diagram: Diagram, nodes: dict[Any, Any]) -> Iterator[Finding]:
             todo += [flow.get("targetRef") for flow in diagram.flows_from[identity]]
     for identity, node in nodes.items():
         if identity not in found and diagram.flows_to[identity]:
-            yield error(diagram, node, NAME, "cannot be reached from a start event", "connect it or remove it")
+            yield error(
+                diagram, node, NAME, "cannot be reached from a start event", "connect it or remove it"
+            )
 
 
 RULE = Rule(NAME, "Every node is connected within its scope; only gateways split.", check)

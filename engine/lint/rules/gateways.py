@@ -20,7 +20,11 @@ def check(diagram: Diagram, sources: Sources) -> Iterator[Finding]:
         default = gateway.get("default")
         if default is not None and default not in [flow.get("id") for flow in outgoing]:
             yield error(
-                diagram, gateway, NAME, f"its default '{default}' is not one of its flows", "choose the default flow"
+                diagram,
+                gateway,
+                NAME,
+                f"its default '{default}' is not one of its flows",
+                "choose the default flow",
             )
         unconditional = [f for f in outgoing if f.find(BPMN + "conditionExpression") is None]
         for flow in unconditional:
@@ -42,10 +46,14 @@ def check(diagram: Diagram, sources: Sources) -> Iterator[Finding]:
             )
     for gateway in diagram.each("parallelGateway", "inclusiveGateway"):
         twice = [
-            s for s, n in Counter(f.get("sourceRef") for f in diagram.flows_to[gateway.get("id")]).items() if n > 1
+            s
+            for s, n in Counter(f.get("sourceRef") for f in diagram.flows_to[gateway.get("id")]).items()
+            if n > 1
         ]
         for source in twice:
-            yield error(diagram, gateway, NAME, f"is reached twice from '{source}'", "draw one flow between them")
+            yield error(
+                diagram, gateway, NAME, f"is reached twice from '{source}'", "draw one flow between them"
+            )
     for gateway in diagram.each("eventBasedGateway"):
         yield from _events(diagram, gateway)
 
@@ -54,7 +62,9 @@ def _events(diagram: Diagram, gateway: object) -> Iterator[Finding]:
     by_id = {node.get("id"): node for node in diagram.elements() if node.get("id")}
     guarded = {event.get("attachedToRef") for event in diagram.each("boundaryEvent")}
     if len(diagram.flows_from[gateway.get("id")]) < 2:  # type: ignore[attr-defined]
-        yield error(diagram, gateway, NAME, "an event-based gateway has two events or more", "add one or remove it")
+        yield error(
+            diagram, gateway, NAME, "an event-based gateway has two events or more", "add one or remove it"
+        )
     for flow in diagram.flows_from[gateway.get("id")]:  # type: ignore[attr-defined]
         target = by_id.get(flow.get("targetRef"))
         if target is None or local(target) not in ("intermediateCatchEvent", "receiveTask"):

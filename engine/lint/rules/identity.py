@@ -28,7 +28,13 @@ def check(diagram: Diagram, sources: Sources) -> Iterator[Finding]:
     for identity, times in Counter(e.get("id") for e in diagram.root.iter() if e.get("id")).items():
         if times > 1:
             element = next(e for e in diagram.root.iter() if e.get("id") == identity)
-            yield error(diagram, element, NAME, f"the id '{identity}' stands for {times} elements", "rename the others")
+            yield error(
+                diagram,
+                element,
+                NAME,
+                f"the id '{identity}' stands for {times} elements",
+                "rename the others",
+            )
     yield from _together(diagram, sources)
 
 

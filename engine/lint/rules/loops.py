@@ -16,9 +16,13 @@ def check(diagram: Diagram, sources: Sources) -> Iterator[Finding]:
     for loop in diagram.each("multiInstanceLoopCharacteristics"):
         activity = loop.getparent()
         if local(activity) not in ACTIVITIES or len(activity.findall(loop.tag)) > 1:
-            yield error(diagram, loop, NAME, "is no activity's one loop", "only an activity repeats, in one way")
+            yield error(
+                diagram, loop, NAME, "is no activity's one loop", "only an activity repeats, in one way"
+            )
         if loop.find(BPMN + "loopCardinality") is None:
-            yield error(diagram, loop, NAME, "has no loop cardinality", "say how often, e.g. count(hrsn.needs)")
+            yield error(
+                diagram, loop, NAME, "has no loop cardinality", "say how often, e.g. count(hrsn.needs)"
+            )
         for child in loop:
             if local(child) not in (
                 "",

@@ -16,7 +16,10 @@ NAME = "messages"
 def check(diagram: Diagram, sources: Sources) -> Iterator[Finding]:
     known = {*EVENTS, *INTERNAL}
     for definition in diagram.each("messageEventDefinition", "receiveTask"):
-        if local(definition) == "receiveTask" and definition.find(BPMN + "messageEventDefinition") is not None:
+        if (
+            local(definition) == "receiveTask"
+            and definition.find(BPMN + "messageEventDefinition") is not None
+        ):
             continue
         name = diagram.message_name(definition.get("messageRef"))
         if name is None:

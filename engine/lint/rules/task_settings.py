@@ -21,12 +21,16 @@ def check(diagram: Diagram, sources: Sources) -> Iterator[Finding]:
     for task in diagram.each("userTask"):
         settings = child(task, "task")
         if settings is None:
-            yield error(diagram, task, NAME, "a user task needs tl:task", "say its kind, role, due, form and why")
+            yield error(
+                diagram, task, NAME, "a user task needs tl:task", "say its kind, role, due, form and why"
+            )
             continue
         for attribute, known in (("kind", KINDS), ("role", ROLES), ("priority", PRIORITIES)):
             value = settings.get(attribute)
             if value is not None and value not in known:
-                yield error(diagram, settings, NAME, f"{attribute} '{value}' is not known", did_you_mean(value, known))
+                yield error(
+                    diagram, settings, NAME, f"{attribute} '{value}' is not known", did_you_mean(value, known)
+                )
         for attribute in ("due", "closes"):
             yield from _day(diagram, settings, attribute)
         form = settings.get("form")

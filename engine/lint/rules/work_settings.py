@@ -20,22 +20,32 @@ def check(diagram: Diagram, sources: Sources) -> Iterator[Finding]:
     for task in diagram.each("serviceTask"):
         called = operation(task)
         if called is None:
-            yield error(diagram, task, NAME, "a service task needs tl:operation", did_you_mean("", OPERATIONS))
+            yield error(
+                diagram, task, NAME, "a service task needs tl:operation", did_you_mean("", OPERATIONS)
+            )
         elif called.name not in OPERATIONS:
             hint = did_you_mean(called.name, OPERATIONS)
             yield error(diagram, task, NAME, f"no operation '{called.name}'", hint)
         else:
             known = OPERATIONS[called.name].parameters
             for name in sorted({str(each) for each in called.parameters} - known):
-                yield error(diagram, task, NAME, f"{called.name} has no parameter '{name}'", did_you_mean(name, known))
-    tables = {d for path, text in sources.texts.items() if path.endswith(".dmn") for d in _DECISION.findall(text)}
+                yield error(
+                    diagram, task, NAME, f"{called.name} has no parameter '{name}'", did_you_mean(name, known)
+                )
+    tables = {
+        d for path, text in sources.texts.items() if path.endswith(".dmn") for d in _DECISION.findall(text)
+    }
     for task in diagram.each("businessRuleTask"):
         settings = child(task, "decision")
         if settings is None:
-            yield error(diagram, task, NAME, "a business rule task needs tl:decision", "say its ref and result")
+            yield error(
+                diagram, task, NAME, "a business rule task needs tl:decision", "say its ref and result"
+            )
         elif settings.get("ref") not in tables:
             reference = settings.get("ref")
-            yield error(diagram, settings, NAME, f"no decision '{reference}'", did_you_mean(reference, tables))
+            yield error(
+                diagram, settings, NAME, f"no decision '{reference}'", did_you_mean(reference, tables)
+            )
 
 
 RULE = Rule(NAME, "Operations and decisions exist.", check)

@@ -1,0 +1,100 @@
+"""`kill -9` at any point of a command: afterwards no task is lost, none doubled, and the record is whole."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import insert
+
+from engine.application import Engine
+from engine.clock import SetClock
+from engine.library import Library
+from engine.store.tables import sandbox_clock, versions
+from engine.verify import verify_all
+from tests.conftest import MORNING
+from tests.databases import sqlite_database
+from tests.engine.builders import Case, a_case, all_rows
+from tests.engine.crash_walker import SETTINGS, Walker
+
+ROOT = Path(__file__).parents[2]
+DAYS = 200
+WRITTEN = {
+    f"before {statement}"
+    for statement in (
+        "INSERT tasks", "INSERT facts", "INSERT history", "INSERT commands", "INSERT processes",
+        "UPDATE tasks", "UPDATE cases", "UPDATE processes", "UPDATE sandbox_clock",
+    )
+}  # fmt: skip
+
+
+def in_a_sandbox(engine: Engine, count: int = 3) -> list[Case]:
+    """Cases that start now, in a database that keeps its own clock."""
+    cases = [a_case(engine) for _ in range(count)]
+    with engine.db.writing() as connection:
+        connection.execute(insert(sandbox_clock).values(id=1, now=engine.clock.now()))
+    return cases
+
+
+def walked(mode: str, engine: Engine, cases: list[Case], **plan: Any) -> Any:
+    """Hand the database to a process of its own, and what it printed in the end."""
+    given = {"url": engine.db.url, "cases": [case.id for case in cases], "days": DAYS, "seed": 1, **plan}
+    command = [sys.executable, "-m", "tests.engine.crash_walker", mode, json.dumps(given)]
+    engine.db.dispose()
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="session")
+def undisturbed(
+    sqlite_file: Path,
+    published_versions: list[dict[str, Any]],
+    library: Library,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> dict[str, list[Any]]:
+    """Every row of the same walk when nobody is killed."""
+    with sqlite_database(sqlite_file, tmp_path_factory.mktemp("undisturbed")) as db:
+        with db.writing() as connection:
+            connection.execute(insert(versions), published_versions)
+        cases = in_a_sandbox(Engine(db, SetClock(MORNING), SETTINGS, library))
+        walker = Walker(db.url, library, [case.id for case in cases], DAYS)
+        while walker.step():
+            pass
+        walker.db.dispose()
+        return rows_of(cases[0].engine)
+
+
+def rows_of(engine: Engine) -> dict[str, list[Any]]:
+    """All rows, but for numbers that a database gives out and does not take back when a transaction fails."""
+    numbered = {"commands", "outbox"}
+    return {
+        table: [{k: v for k, v in row._mapping.items() if k != "id" or table not in numbered} for row in rows]
+        for table, rows in all_rows(engine).items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("db", "kills", "moments"), [("sqlite", 200, 20), ("postgresql", 50, 10)], indirect=["db"]
+)
+def test_two_hundred_kills_lose_nothing_and_double_nothing(
+    engine: Engine, undisturbed: dict[str, list[Any]], kills: int, moments: int
+) -> None:
+    """Killed before any statement, before and after a commit, and at random moments, over and over: in the end every
+    row of every table, each task, fact and entry with its hash, is that of a walk that nobody disturbed."""
+    cases = in_a_sandbox(engine)
+    deaths = Counter(walked("walk", engine, cases, kills=kills, moments=moments, reach=14, longest=0.04))
+    assert deaths.total() == kills + moments
+    assert deaths["finished"] == 0, deaths
+    assert set(deaths) >= {"before commit", "after commit", "at a moment"}
+    assert set(deaths) >= WRITTEN or kills < 200, deaths
+    with engine.db.reading() as connection:
+        assert verify_all(connection) == []
+    found = rows_of(engine)
+    assert {name: len(rows) for name, rows in found.items()} == {n: len(rows) for n, rows in undisturbed.items()}
+    assert found == undisturbed
