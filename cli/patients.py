@@ -34,8 +34,12 @@ def import_patients(files: tuple[Path, ...]) -> Answer:
         "updated": report.updated,
         "skipped": report.skipped,
         "failed": failed,
+        "notes": [{"file": str(note.file), "reason": note.reason} for note in report.notes],
+        "patients": [{"id": identity, "source": source} for source, identity in report.patients.items()],
     }
     counts = (report.imported, report.updated, report.skipped, len(failed))
     lines = ["{} imported, {} updated, {} skipped, {} failed".format(*counts)]
     lines += [f"{fault['file']}: {fault['reason']}" for fault in failed]
+    lines += [f"{note.file}: {note.reason}" for note in report.notes]
+    lines += [f"{identity}  {source}" for source, identity in report.patients.items()]
     return Answer(data, "\n".join(lines), FAULT if failed else 0)

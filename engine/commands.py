@@ -94,6 +94,13 @@ class AssignTask:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimTask:
+    """Take a task that nobody has taken; one that somebody has is refused, with who."""
+
+    task_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class SnoozeTask:
     """Take a task out of sight until a day, with the reason; it stays due when it was due."""
 
@@ -122,6 +129,7 @@ AnyCommand = (
     | WithdrawPatient
     | CloseCase
     | AssignTask
+    | ClaimTask
     | SnoozeTask
     | LogAttempt
 )

@@ -31,7 +31,7 @@ class Place:
 PLACES = (
     Place("My day", "day", "day", "d", ("task", "complete", "attempt", "snooze", "assign"), counted=True),
     Place("Team", "team", "team", "t", counted=True),
-    Place("Patients", "patients", "patients", "p", ("patient", "report_event")),
+    Place("Patients", "patients", "patients", "p", ("patient", "report", "send_report")),
     Place("Pathways", "pathways", "pathways", "w", ("pathway",)),
     Place("Record", "record", "record", "r", ("case_record",)),
 )

@@ -21,6 +21,11 @@ from engine.store.tables import history, tasks
 SCREEN, REFERRAL, FOLLOW_UP = "sdoh_screen", "sdoh_referral", "sdoh_follow_up"  # the forms
 INSTRUMENT = "hrsn"
 Tone = Literal["good", "late", "plain"]
+_MET: Mapping[str, tuple[str, Tone]] = {
+    "met": ("met ✓", "good"),
+    "stop": ("not met, and nothing more wanted or to offer", "plain"),
+    "refer_again": ("not met, to be referred again", "late"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +103,10 @@ def _need(
     given = answers.get(last["id"], {})
     if last["form"] == REFERRAL:
         return Need(title, _referral_words(last, given, zone), "plain", None)
+    words, tone = _MET.get(str(given.get("need_met")), ("asked", "plain"))
+    referred = _referred(own, answers, zone)
     on = _day(_done_on(last, zone))
-    said: dict[str, tuple[str, Tone]] = {
-        "met": (f"met, {on} ✓", "good"),
-        "stop": (f"not met, nothing more wanted or to offer, {on}", "plain"),
-        "refer_again": (f"not met, to be referred again, {on}", "late"),
-    }
-    words, tone = said.get(str(given.get("need_met")), (f"asked on {on}", "plain"))
-    return Need(title, words, tone, None)
+    return Need(title, "; ".join(filter(None, (referred, f"{words}, {on}"))), tone, None)
 
 
 def _referred(earlier: list[RowMapping], answers: Mapping[str, Mapping[str, Any]], zone: ZoneInfo) -> str | None:

@@ -22,6 +22,8 @@ from engine.store.tables import tasks
 
 PAGE = 15
 _BATCH = 200
+# Asked every week and drawn as a line of scores: told only where it led to something or was missed.
+ROUTINE_FORMS = frozenset({"pain_checkin"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +118,12 @@ def told(
         if not said:
             continue
         if command[0]["actor"] == WORKER.id:
-            items += [_item(entry, s, None, ()) for entry, s in reversed(said) if not _is_past_task(entry, book)]
+            items += [_item(entry, s, None, ()) for entry, s in reversed(said) if not _is_told_elsewhere(entry, book)]
         else:
             entry, first = said[0]
             led_to = tuple(s.short for _, s in said[1:] if s.short)
-            items.append(_item(entry, first, name(entry["actor"]), led_to))
+            if led_to or not _is_routine(entry, book):
+                items.append(_item(entry, first, name(entry["actor"]), led_to))
     return items
 
 
@@ -134,13 +137,22 @@ def _sentence(entry: Mapping[str, Any], book: Book) -> Said | None:
     return TELLERS[entry["kind"]](entry, json.loads(entry["detail"]), book)
 
 
-def _is_past_task(entry: Mapping[str, Any], book: Book) -> bool:
+def _is_told_elsewhere(entry: Mapping[str, Any], book: Book) -> bool:
     """That a task came up is told while it is open; afterwards what became of it is told, and that is enough."""
-    return bool(entry["kind"] == "task.created" and book.tasks[entry["task_id"]]["status"] != "open")
+    if entry["kind"] != "task.created":
+        return False
+    task = book.tasks[entry["task_id"]]
+    return task["status"] != "open" or task["form"] in ROUTINE_FORMS
+
+
+def _is_routine(entry: Mapping[str, Any], book: Book) -> bool:
+    if entry["kind"] != "task.completed" or "late_reason" in json.loads(entry["detail"]):
+        return False
+    return book.tasks[entry["task_id"]]["form"] in ROUTINE_FORMS
 
 
 def _tasks(connection: Connection, case_id: str) -> dict[str, Mapping[str, Any]]:
-    columns = (tasks.c.id, tasks.c.title, tasks.c.status, tasks.c.due_on)
+    columns = (tasks.c.id, tasks.c.title, tasks.c.status, tasks.c.form)
     rows = connection.execute(select(*columns).where(tasks.c.case_id == case_id)).mappings()
     return {row["id"]: dict(row) for row in rows}
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -20,7 +21,7 @@ from engine.clock import SetClock
 from engine.publish import publish_shipped
 from engine.store.clocks import clock_of, is_sandbox, make_sandbox
 from engine.store.database import Database
-from engine.store.migrate import upgrade
+from engine.store.migrate import revision, upgrade
 
 # Half a year after the ACCESS model began (2026-07-05): a Wednesday, 9:30 in New York.
 PRESENT = datetime(2027, 1, 6, 14, 30, tzinfo=UTC)
@@ -31,7 +32,7 @@ def demo() -> None:
     """Synthetic patients with months of care behind them."""
 
 
-def _sized(command: Callable[..., Answer]) -> Callable[..., Answer]:
+def _sized(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options that say which demo: how many patients, which chance, how long."""
     for option in (
         click.option("--months", default=6, show_default=True, type=click.IntRange(1, 14)),
@@ -72,6 +73,8 @@ def _prepared(size: Size) -> Answer:
         file = installation.db.file
         if file is not None and (not file.exists() or file.stat().st_size == 0):
             return _answer(_load_beside(installation, file, size))
+        if file is None and _is_empty(installation.db):
+            return _answer(_made_and_loaded(installation, size))
         upgrade(installation.db)
         publish_shipped(installation.db, installation.settings.pathways_dir, clock_of(installation.db))
         with installation.db.reading() as connection:
@@ -88,14 +91,23 @@ def _load_beside(installation: Installation, file: Path, size: Size) -> Loaded:
         left_over.unlink()
     db = Database(f"sqlite:///{started}", synchronous="OFF")
     try:
-        upgrade(db)
-        make_sandbox(db, PRESENT)
-        publish_shipped(db, installation.settings.pathways_dir, SetClock(PRESENT))
-        loaded = _load(Installation(installation.settings, db), size)
+        loaded = _made_and_loaded(Installation(installation.settings, db), size)
     finally:
         db.dispose()
     os.replace(started, file)
     return loaded
+
+
+def _made_and_loaded(installation: Installation, size: Size) -> Loaded:
+    upgrade(installation.db)
+    make_sandbox(installation.db, PRESENT)
+    publish_shipped(installation.db, installation.settings.pathways_dir, SetClock(PRESENT))
+    return _load(installation, size)
+
+
+def _is_empty(db: Database) -> bool:
+    with db.reading() as connection:
+        return revision(connection) is None
 
 
 def _load(installation: Installation, size: Size) -> Loaded:

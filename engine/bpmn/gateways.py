@@ -104,7 +104,7 @@ class InclusiveGateway(Choosing, Joining, SpiffInclusiveGateway):
         if not empty:
             return True
         specs = my_task.workflow.spec.task_specs
-        # BPMN 2.0, 13.4.3: wait for a token that can reach an empty flow, unless it can reach a filled one as well.
+        # BPMN 2.0.2, 13.4.3: wait for a token that can reach an empty flow, unless it can reach a filled one as well.
         still = _upstream(specs, empty, self.name) - _upstream(specs, sources, self.name)
         return not any(token.task_spec.name in still for token in _elsewhere(my_task))
 

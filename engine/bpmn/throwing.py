@@ -52,7 +52,7 @@ class Coded(EventDefinition):
             catcher.task_spec.take(catcher)
 
     def uncaught(self, my_task: Token) -> None:
-        """An escalation that nobody catches has no effect (BPMN 2.0, 10.5.7)."""
+        """An escalation that nobody catches has no effect (BPMN 2.0.2, 10.5.6)."""
 
     def _catcher(self, my_task: Token) -> Token | None:
         scope = my_task.workflow

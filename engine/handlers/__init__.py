@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine import commands
 from engine.handlers import (
     assign_task,
+    claim_task,
     close_case,
     complete_task,
     deliver_event,
@@ -27,6 +28,7 @@ HANDLERS: dict[type, Handler] = {
     commands.WithdrawPatient: withdraw_patient.HANDLER,
     commands.CloseCase: close_case.HANDLER,
     commands.AssignTask: assign_task.HANDLER,
+    commands.ClaimTask: claim_task.HANDLER,
     commands.SnoozeTask: snooze_task.HANDLER,
     commands.LogAttempt: log_attempt.HANDLER,
 }

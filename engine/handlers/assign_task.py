@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import RowMapping
+
 from engine.casework import Casework
 from engine.commands import AssignTask
 from engine.errors import InvalidInput, NotFound
@@ -12,14 +14,21 @@ from engine.store.tasks import change_open_task
 
 def handle(work: Casework, command: AssignTask) -> Result:
     row = open_task(work, command.task_id)
+    give(work, row, command.assignee)
+    return Result(task_id=row["id"])
+
+
+def give(work: Casework, row: RowMapping, assignee: str | None) -> None:
+    """Make an open task somebody's, or nobody's; raises InvalidInput for an unknown user."""
     name = "nobody"
-    if command.assignee is not None:
+    if assignee is not None:
         try:
-            name = user(work.connection, command.assignee)["name"]
+            found = user(work.connection, assignee)
         except NotFound as error:
             raise InvalidInput({"assignee": error.message}) from error
-    if command.assignee != row["assignee"]:
-        change_open_task(work.connection, row["id"], {"assignee": command.assignee})
+        assignee, name = found["email"], found["name"]
+    if assignee != row["assignee"]:
+        change_open_task(work.connection, row["id"], {"assignee": assignee})
         work.note(
             "task.assigned",
             f"{row['title']} was given to {name}",
@@ -28,9 +37,8 @@ def handle(work: Casework, command: AssignTask) -> Result:
             element_id=row["element_id"],
             element_name=row["element_name"],
             version=row["version"],
-            detail={"from": row["assignee"], "to": command.assignee},
+            detail={"from": row["assignee"], "to": assignee},
         )
-    return Result(task_id=row["id"])
 
 
 HANDLER = Handler("assign_task", case_of_task, handle)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -33,7 +33,7 @@ def start(
     patient = locked_patient(connection, command.patient_id)
     today = local_date(now, zone)
     aligned_on = command.aligned_on or today
-    _check(connection, command, aligned_on=aligned_on, today=today)
+    assignee = _check(connection, command, aligned_on, today)
     if store.open_case(connection, patient["id"], command.track) is not None:
         raise Refused(f"patient '{patient['id']}' already has an open {command.track} case; close it first")
     try:
@@ -46,7 +46,7 @@ def start(
     number = store.case_count_of(connection, patient["id"], command.track) + 1
     case_id = f"{patient['id']}-{command.track}-{number}"
     row = store.new_case_row(
-        case_id, patient["id"], command.track, definition.hash, aligned_on, now, command.assignee
+        case_id, patient["id"], command.track, definition.hash, aligned_on, now, assignee
     )
     store.add_case(connection, row)
     work = Casework(connection, row, actor, now, zone, library)
@@ -60,18 +60,21 @@ def start(
     return work
 
 
-def _check(connection: Connection, command: StartCase, *, aligned_on: object, today: object) -> None:
-    errors = {}
+def _check(connection: Connection, command: StartCase, aligned_on: date, today: date) -> str | None:
+    """The assignee's email as the user has it; raises InvalidInput by field."""
+    errors: dict[str, str] = {}
+    assignee = None
     if command.track not in TRACKS:
         errors["track"] = f"choose one of {', '.join(TRACKS)}"
-    if aligned_on > today:  # type: ignore[operator]
+    if aligned_on > today:
         errors["aligned_on"] = f"{aligned_on} is in the future; today is {today}"
-    elif aligned_on < today - OLDEST:  # type: ignore[operator]
+    elif aligned_on < today - OLDEST:
         errors["aligned_on"] = f"{aligned_on} is more than {OLDEST.days} days ago: its last report has closed"
     if command.assignee is not None:
         try:
-            user(connection, command.assignee)
+            assignee = str(user(connection, command.assignee)["email"])
         except NotFound as error:
             errors["assignee"] = error.message
     if errors:
         raise InvalidInput(errors)
+    return assignee

@@ -86,6 +86,13 @@ def running_processes(connection: Connection, case_id: str) -> Sequence[RowMappi
     return connection.execute(query).mappings().all()
 
 
+def processes_by_id(connection: Connection, ids: Sequence[str]) -> list[RowMapping]:
+    """The processes with these ids, in their order. By primary key."""
+    rows = connection.execute(select(processes).where(processes.c.id.in_(ids))).mappings()
+    found = {row["id"]: row for row in rows}
+    return [found[each] for each in ids if each in found]
+
+
 def add_process(connection: Connection, row: Mapping[str, Any]) -> None:
     connection.execute(insert(processes).values(**row))
 

@@ -82,7 +82,7 @@ observations = Table(
     metadata,
     Column("patient_id", ForeignKey("patients.id"), primary_key=True),
     Column("source", String(200), primary_key=True),  # "fhir:Observation/<id>", "fhir:Encounter/<id>"
-    Column("kind", String(16), nullable=False),  # observation | encounter
+    Column("kind", String(16), nullable=False),  # observation | encounter | condition
     Column("code", String(64)),
     Column("display", String(200)),
     Column("value", Document),

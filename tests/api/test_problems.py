@@ -30,6 +30,7 @@ BODY = {"name": "Ada", "birth_date": "1951-12-10"}
         (b"[1, 2]", 422, "must be a JSON object, not a list"),
         (b"null", 422, "must be a JSON object, not null"),
         (b"", 415, "Content-Type"),
+        (b'{"name": "' + b"x" * 900_000 + b'"}', 422, "1 to 200 characters"),
         (b'{"name": "' + b"x" * 1_000_000 + b'"}', 413, "exceeds"),
     ],
 )

@@ -12,6 +12,7 @@ from cli.demo.courses import Story, Trajectory, courses
 from engine.store.database import Database
 from engine.store.tables import cases, history, patients
 from tests.cli.conftest import Throughline
+from tests.databases import Postgres
 
 Heads = list[tuple[Any, ...]]
 
@@ -75,6 +76,14 @@ def test_prepare_makes_a_sandbox_with_the_demo_where_there_is_none(new_throughli
     assert second == {"loaded": None, "sign_ins": first["sign_ins"]}
     files = {file.name for file in Path(new_throughline.env["THROUGHLINE_DATA_DIR"]).iterdir()}
     assert not any("loading" in name for name in files)
+
+
+def test_prepare_fills_an_empty_postgresql_database(new_throughline: Throughline, postgres: Postgres) -> None:
+    """On a server the database is there before it has a schema: that counts as none."""
+    with postgres.empty_database() as url:
+        new_throughline.env["THROUGHLINE_DATABASE_URL"] = url
+        assert new_throughline.json("demo", "prepare", "--patients", "1", "--months", "1")["loaded"]["patients"] == 1
+        assert new_throughline.json("clock", "show")["sandbox"] is True
 
 
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)

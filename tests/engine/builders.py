@@ -137,9 +137,7 @@ class Case:
 
     def moment(self, day: int, hour: int = 9, minute: int = 0) -> datetime:
         """A local time of a day of the case."""
-        return datetime.combine(
-            self.aligned_on + timedelta(days=day), time(hour, minute), self.engine.zone
-        )
+        return datetime.combine(self.aligned_on + timedelta(days=day), time(hour, minute), self.engine.zone)
 
     def on(self, day: int) -> date:
         return self.aligned_on + timedelta(days=day)
@@ -224,7 +222,9 @@ class Case:
 
     def days_of(self, element: str) -> list[int]:
         """The days of the case on which an element's tasks opened."""
-        return [(row["opens_on"] - self.aligned_on).days for row in self.tasks() if row["element_id"] == element]
+        return [
+            (row["opens_on"] - self.aligned_on).days for row in self.tasks() if row["element_id"] == element
+        ]
 
     def fact(self, name: str) -> Any:
         with self.engine.db.reading() as connection:

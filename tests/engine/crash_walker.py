@@ -11,6 +11,7 @@ import os
 import random
 import select
 import signal
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -34,9 +35,10 @@ from engine.store.database import Database
 from engine.store.tasks import open_tasks_of_case, task
 from tests.engine.builders import FLAT, answers_for
 
+ROOT = Path(__file__).parents[2]
 ZONE = ZoneInfo("America/New_York")
 SOMEBODY = Actor("somebody@example.org", "Somebody")
-SETTINGS = Settings("", "a key for tests that is long enough", ZONE, Path("."), SHIPPED_PATHWAYS)
+SETTINGS = Settings("", "a key for tests that is long enough", ZONE, ROOT, SHIPPED_PATHWAYS)
 EVENTS = {9: "transition.discharged", 16: "transition.ed_visit"}  # what happens to the patient, by day
 
 
@@ -61,14 +63,16 @@ class Walker:
             day = (self.engine.today() - row["aligned_on"]).days
             todo = sorted(open_tasks_of_case(connection, case_id), key=lambda each: each["id"])
             key = f"{SOMEBODY.id}:{case_id}-{day}"
-            happened = connection.execute(sql(tables.commands.c.id).where(tables.commands.c.key == key)).first()
-            schema = self.engine.task_schema(connection, todo[0]) if todo else {}
+            happened = connection.execute(
+                sql(tables.commands.c.id).where(tables.commands.c.key == key)
+            ).first()
+            schema = self.engine.task_schema(connection, dict(todo[0])) if todo else {}
         if day in EVENTS and happened is None:
             self.engine.execute(DeliverEvent(case_id, EVENTS[day], {}), actor=SOMEBODY, key=key)
         elif todo:
             data = answers_for(schema, today=self.engine.today(), scores=FLAT)
             self.engine.execute(CompleteTask(todo[0]["id"], data), actor=SOMEBODY, key=todo[0]["id"])
-        return day in EVENTS and happened is None or bool(todo)
+        return (day in EVENTS and happened is None) or bool(todo)
 
     def _next_morning(self) -> bool:
         with self.db.reading() as connection:
@@ -162,7 +166,9 @@ def race(url: str, library: Library, plan: dict[str, Any]) -> list[dict[str, str
             walker = Walker(url, library, plan["cases"], 0)
             with walker.db.reading() as connection:
                 row = task(connection, plan["task"])
-                data = answers_for(walker.engine.task_schema(connection, row), today=walker.engine.today())
+                data = answers_for(
+                    walker.engine.task_schema(connection, dict(row)), today=walker.engine.today()
+                )
             os.read(gate, 1)  # nobody writes: it returns when the parent closes its end
             who = plan["people"][number]
             try:
@@ -179,6 +185,16 @@ def race(url: str, library: Library, plan: dict[str, Any]) -> list[dict[str, str
     for _ in told:
         os.wait()
     return answers
+
+
+def in_a_process_of_its_own(mode: str, db: Database, case_ids: list[str], plan: dict[str, Any]) -> Any:
+    """Hand a database to such a process; what it printed in the end."""
+    given = {"url": db.url, "cases": case_ids, **plan}
+    command = [sys.executable, "-m", "tests.engine.crash_walker", mode, json.dumps(given)]
+    db.dispose()
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 def main() -> None:

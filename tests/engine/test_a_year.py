@@ -22,7 +22,9 @@ def test_an_uneventful_year_is_completed_by_day_366_and_leaves_nothing_due(engin
     milestones = case.days_of("collect_milestone") + case.days_of("collect_last_milestone")
     assert milestones == [7 * week for week in (4, 8, 12, 26, 39, 52)]
     assert all(row["status"] == "done" for row in case.tasks())
-    assert all(row["opens_on"] <= row["due_on"] <= (row["closes_on"] or row["due_on"]) for row in case.tasks())
+    assert all(
+        row["opens_on"] <= row["due_on"] <= (row["closes_on"] or row["due_on"]) for row in case.tasks()
+    )
     assert all(row["state"] == "" and row["next_due"] is None for row in case.everything()["processes"])
     assert case.faults() == []
     assert case.to_day(800).cases == 0
@@ -39,7 +41,9 @@ def test_an_uneventful_year_is_completed_by_day_366_and_leaves_nothing_due(engin
         (date(2026, 12, 31), date(2027, 1, 5)),  # over New Year's Day and a weekend
     ],
 )
-def test_a_discharge_makes_a_call_due_in_two_business_days(engine: Engine, discharged: date, due: date) -> None:
+def test_a_discharge_makes_a_call_due_in_two_business_days(
+    engine: Engine, discharged: date, due: date
+) -> None:
     """Weekends and federal holidays are not business days."""
     assert isinstance(engine.clock, SetClock)
     engine.clock.instant = datetime.combine(discharged, time(9), engine.zone)

@@ -11,7 +11,16 @@ import pytest
 from engine.application import Engine
 from engine.commands import CompleteTask
 from engine.errors import InvalidInput, NotFound, TaskTaken
-from tests.engine.builders import DANA, LEE, Case, a_case, answers_for, nothing_written, on_sqlite, with_people
+from tests.engine.builders import (
+    DANA,
+    LEE,
+    Case,
+    a_case,
+    answers_for,
+    nothing_written,
+    on_sqlite,
+    with_people,
+)
 
 
 @pytest.fixture
@@ -52,14 +61,18 @@ def test_a_late_completion_keeps_the_true_date_and_the_reason(case: Case) -> Non
     """Done on day 2, recorded on day 12: the facts were true on day 2, and the record says both."""
     case.to_day(12)
     task = case.task("collect_baseline")
-    command = CompleteTask(task["id"], case.answers(task), occurred_on=case.on(2), late_reason="paper, lost in the post")
+    command = CompleteTask(
+        task["id"], case.answers(task), occurred_on=case.on(2), late_reason="paper, lost in the post"
+    )
     case.engine.execute(command, actor=DANA)
     done = next(row for row in case.tasks() if row["id"] == task["id"])
     assert (done["occurred_on"], done["late_reason"]) == (case.on(2), "paper, lost in the post")
     assert done["done_at"] == case.moment(12)
     assert case.facts("nrs.score")[0]["effective_at"] == case.moment(2, hour=12)
     summary = case.history("task.completed")[-1]["summary"]
-    assert summary == "Collect baseline measures was completed, done on Thu 15 Jan 2026: paper, lost in the post"
+    assert (
+        summary == "Collect baseline measures was completed, done on Thu 15 Jan 2026: paper, lost in the post"
+    )
 
 
 def test_a_late_answer_does_not_hide_a_newer_one(case: Case) -> None:
@@ -75,7 +88,10 @@ def test_a_late_answer_does_not_hide_a_newer_one(case: Case) -> None:
 @on_sqlite
 @pytest.mark.parametrize(
     ("occurred_on", "words"),
-    [(date(2026, 1, 26), "is in the future; today is 2026-01-25"), (date(2026, 1, 12), "before the patient was aligned")],
+    [
+        (date(2026, 1, 26), "is in the future; today is 2026-01-25"),
+        (date(2026, 1, 12), "before the patient was aligned"),
+    ],
 )
 def test_a_date_that_cannot_be_is_refused(case: Case, occurred_on: date, words: str) -> None:
     """Neither tomorrow nor a day before alignment; the field is named."""
@@ -98,7 +114,9 @@ def test_a_date_that_cannot_be_is_refused(case: Case, occurred_on: date, words: 
         ({"shoe_size": 43}, {"shoe_size"}),
     ],
 )
-def test_answers_that_cannot_be_taken_are_named_by_field(case: Case, changed: dict[str, Any], fields: set[str]) -> None:
+def test_answers_that_cannot_be_taken_are_named_by_field(
+    case: Case, changed: dict[str, Any], fields: set[str]
+) -> None:
     """The form's own rules, conditional ones too; the task stays open and nothing is learnt."""
     task = case.task("collect_baseline")
     data = {**case.answers(task), **changed}
@@ -121,7 +139,10 @@ def test_a_task_is_completed_once_and_the_second_learns_by_whom(case: Case) -> N
     data = case.answers(task)
     case.engine.execute(CompleteTask(task["id"], data), actor=LEE)
     case.set_clock(case.moment(0) + timedelta(seconds=75))
-    with nothing_written(case.engine), pytest.raises(TaskTaken, match="completed by Lee Chen 1 minute ago") as lost:
+    with (
+        nothing_written(case.engine),
+        pytest.raises(TaskTaken, match="completed by Lee Chen 1 minute ago") as lost,
+    ):
         case.engine.execute(CompleteTask(task["id"], data), actor=DANA)
     assert (lost.value.by, lost.value.at, lost.value.seconds_ago) == ("Lee Chen", case.moment(0), 75)
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -20,9 +17,8 @@ from engine.verify import verify_all
 from tests.conftest import MORNING
 from tests.databases import sqlite_database
 from tests.engine.builders import Case, a_case, all_rows
-from tests.engine.crash_walker import SETTINGS, Walker
+from tests.engine.crash_walker import SETTINGS, Walker, in_a_process_of_its_own
 
-ROOT = Path(__file__).parents[2]
 DAYS = 200
 WRITTEN = {
     f"before {statement}"
@@ -39,16 +35,6 @@ def in_a_sandbox(engine: Engine, count: int = 3) -> list[Case]:
     with engine.db.writing() as connection:
         connection.execute(insert(sandbox_clock).values(id=1, now=engine.clock.now()))
     return cases
-
-
-def walked(mode: str, engine: Engine, cases: list[Case], **plan: Any) -> Any:
-    """Hand the database to a process of its own, and what it printed in the end."""
-    given = {"url": engine.db.url, "cases": [case.id for case in cases], "days": DAYS, "seed": 1, **plan}
-    command = [sys.executable, "-m", "tests.engine.crash_walker", mode, json.dumps(given)]
-    engine.db.dispose()
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
 
 
 @pytest.fixture(scope="session")
@@ -88,7 +74,8 @@ def test_two_hundred_kills_lose_nothing_and_double_nothing(
     """Killed before any statement, before and after a commit, and at random moments, over and over: in the end every
     row of every table, each task, fact and entry with its hash, is that of a walk that nobody disturbed."""
     cases = in_a_sandbox(engine)
-    deaths = Counter(walked("walk", engine, cases, kills=kills, moments=moments, reach=14, longest=0.04))
+    plan = {"days": DAYS, "kills": kills, "moments": moments, "seed": 1, "reach": 14, "longest": 0.04}
+    deaths = Counter(in_a_process_of_its_own("walk", engine.db, [case.id for case in cases], plan))
     assert deaths.total() == kills + moments
     assert deaths["finished"] == 0, deaths
     assert set(deaths) >= {"before commit", "after commit", "at a moment"}
@@ -96,5 +83,7 @@ def test_two_hundred_kills_lose_nothing_and_double_nothing(
     with engine.db.reading() as connection:
         assert verify_all(connection) == []
     found = rows_of(engine)
-    assert {name: len(rows) for name, rows in found.items()} == {n: len(rows) for n, rows in undisturbed.items()}
+    assert {name: len(rows) for name, rows in found.items()} == {
+        n: len(rows) for n, rows in undisturbed.items()
+    }
     assert found == undisturbed

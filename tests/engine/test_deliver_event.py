@@ -60,7 +60,11 @@ def test_a_measure_becomes_a_fact_though_nothing_waits_for_it(case: Case) -> Non
 
 def test_a_blood_pressure_is_two_facts_of_one_moment(case: Case) -> None:
     """Components keep together; a code without a name of its own keeps its LOINC code."""
-    parts = [{"code": "8480-6", "value": 152}, {"code": "8462-4", "value": 88}, {"code": "8867-4", "value": 71}]
+    parts = [
+        {"code": "8480-6", "value": 152},
+        {"code": "8462-4", "value": 88},
+        {"code": "8867-4", "value": 71},
+    ]
     case.event("measure.recorded", components=parts, unit="mm[Hg]", source="device")
     found = [(name, case.fact(name)) for name in ("bp.systolic", "bp.diastolic", "loinc.8867-4")]
     assert found == [("bp.systolic", 152), ("bp.diastolic", 88), ("loinc.8867-4", 71)]
@@ -114,14 +118,20 @@ def test_work_that_follows_counts_from_its_own_moment(case: Case) -> None:
         ("measure.recorded", {"code": "29463-7", "value": float("inf")}, {"payload.value"}),
         ("measure.recorded", {"code": "9" * 200, "value": 1}, {"payload.code"}),
         ("measure.recorded", {"components": []}, {"payload.components"}),
-        ("measure.recorded", {"components": [{"code": "8480-6", "value": 1, "unit": {}}]}, {"payload.components"}),
+        (
+            "measure.recorded",
+            {"components": [{"code": "8480-6", "value": 1, "unit": {}}]},
+            {"payload.components"},
+        ),
         ("response.received", {"instrument": "pf6b"}, {"payload.answers"}),
         ("response.received", {"instrument": "pf6", "answers": [1]}, {"payload.instrument"}),
         ("response.received", {"instrument": "pf6b", "answers": [1, 2]}, {"payload.answers"}),
         ("response.received", {"instrument": "nrs", "answers": [11]}, {"payload.answers.nrs_1"}),
     ],
 )
-def test_a_wrong_event_is_refused_by_field(case: Case, type_: str, payload: dict[str, Any], fields: set[str]) -> None:
+def test_a_wrong_event_is_refused_by_field(
+    case: Case, type_: str, payload: dict[str, Any], fields: set[str]
+) -> None:
     """Nothing is learnt from it and nothing is recorded."""
     with nothing_written(case.engine), pytest.raises(InvalidInput) as refused:
         case.event(type_, **payload)

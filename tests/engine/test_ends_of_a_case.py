@@ -99,7 +99,10 @@ def test_three_unanswered_attempts_over_30_days_are_reviewed_and_may_end_the_cas
     for day in (7, 10, 12):
         case.to_day(day)
         case.attempt("pain_checkin")
-    assert (case.fact("contact.unanswered_count"), case.fact("contact.first_unanswered_on")) == (3, case.on(7))
+    assert (case.fact("contact.unanswered_count"), case.fact("contact.first_unanswered_on")) == (
+        3,
+        case.on(7),
+    )
     case.to_day(36)
     assert "review_loss" not in case.elements()
     case.to_day(37)

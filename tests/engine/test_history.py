@@ -56,7 +56,9 @@ def test_every_entry_says_who_what_where_and_in_which_version(case: Case) -> Non
     """Numbers without gaps; actor, kind, summary and version always; the element wherever there is one."""
     entries = case.history()
     assert [entry["seq"] for entry in entries] == list(range(1, len(entries) + 1))
-    assert all(entry["actor"] and entry["kind"] and entry["summary"] and entry["version"] for entry in entries)
+    assert all(
+        entry["actor"] and entry["kind"] and entry["summary"] and entry["version"] for entry in entries
+    )
     of_elements = [entry for entry in entries if entry["kind"].startswith(OF_AN_ELEMENT)]
     assert all(entry["element_id"] and entry["element_name"] and entry["process_id"] for entry in of_elements)
     assert {entry["actor"] for entry in entries} == {DANA.id, "system:worker"}
@@ -141,7 +143,10 @@ def test_tampering_is_found_and_named(engine: Engine, name: str) -> None:
     case, other = a_case(engine), a_case(engine)
     case.answer("welcome_and_consent")
     statements, where, words = TAMPERED[name]
-    tamper(engine, *(f"{s} {'AND' if 'WHERE' in s else 'WHERE'} case_id = '{case.id}'" for s in statements.split("; ")))
+    tamper(
+        engine,
+        *(f"{s} {'AND' if 'WHERE' in s else 'WHERE'} case_id = '{case.id}'" for s in statements.split("; ")),
+    )
     faults = case.faults()
     assert [fault.seq for fault in faults] == where
     assert words in faults[0].problem
@@ -155,8 +160,12 @@ def test_a_last_entry_that_was_exchanged_is_found(engine: Engine) -> None:
     """A forger who computes the right hash for a false last entry is betrayed by the case's own row."""
     case = a_case(engine)
     false = {**case.history()[-1], "summary": "nothing was owed"}
-    tamper(engine, f"UPDATE history SET summary = 'nothing was owed', hash = '{entry_hash(false)}' WHERE seq = 3")
-    assert [fault.problem for fault in case.faults()] == ["the last entry is not the one that the case wrote last"]
+    tamper(
+        engine, f"UPDATE history SET summary = 'nothing was owed', hash = '{entry_hash(false)}' WHERE seq = 3"
+    )
+    assert [fault.problem for fault in case.faults()] == [
+        "the last entry is not the one that the case wrote last"
+    ]
 
 
 @on_sqlite

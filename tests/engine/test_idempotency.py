@@ -55,7 +55,10 @@ def test_the_same_key_with_another_body_is_refused(case: Case) -> None:
     command = a_command(case, "complete")
     case.engine.execute(command, actor=DANA, key=KEY)
     other = LogAttempt(case.tasks()[-1]["id"], "phone", "reached")
-    with nothing_written(case.engine), pytest.raises(KeyReused, match="key '4f7c' was used before") as refused:
+    with (
+        nothing_written(case.engine),
+        pytest.raises(KeyReused, match="key '4f7c' was used before") as refused,
+    ):
         case.engine.execute(other, actor=DANA, key=KEY)
     assert refused.value.key == "4f7c"
 

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from engine.application import Engine
-from engine.commands import AnyCommand, AssignTask, LogAttempt, Outcome, SnoozeTask
-from engine.errors import InvalidInput, TaskTaken
+from engine.commands import AnyCommand, AssignTask, ClaimTask, LogAttempt, Outcome, SnoozeTask
+from engine.errors import InvalidInput, Refused, TaskTaken
 from engine.store import tables
 from tests.engine.builders import DANA, LEE, Case, a_case, nothing_written, on_sqlite, with_people
 
@@ -40,6 +40,16 @@ def test_a_task_is_given_to_a_colleague_and_back(case: Case) -> None:
     ]
 
 
+def test_of_two_who_claim_a_task_the_second_is_told_who_was_first(case: Case) -> None:
+    """What went to the case's manager by itself may be taken by a colleague; what somebody took may not."""
+    task = case.task("pain_checkin")["id"]
+    do(case, AssignTask(task, None))
+    case.engine.execute(ClaimTask(task), actor=LEE)
+    with nothing_written(case.engine), pytest.raises(Refused, match="is with Lee Chen"):
+        do(case, ClaimTask(task))
+    assert case.task("pain_checkin")["assignee"] == LEE.id
+
+
 def test_a_task_is_not_given_to_a_stranger(case: Case) -> None:
     """A mistyped email is named, not stored."""
     with nothing_written(case.engine), pytest.raises(InvalidInput) as refused:
@@ -61,7 +71,9 @@ def test_a_snoozed_task_stays_due_when_it_was_due(case: Case) -> None:
 @pytest.mark.parametrize(
     ("days", "reason", "fields"), [(0, "x", {"until"}), (31, "x", {"until"}), (-1, " ", {"until", "reason"})]
 )
-def test_a_task_is_put_off_for_a_while_and_for_a_reason(case: Case, days: int, reason: str, fields: set[str]) -> None:
+def test_a_task_is_put_off_for_a_while_and_for_a_reason(
+    case: Case, days: int, reason: str, fields: set[str]
+) -> None:
     """From tomorrow to 30 days; the fault is named by field."""
     until = case.engine.today() + timedelta(days=days)
     with nothing_written(case.engine), pytest.raises(InvalidInput) as refused:
@@ -115,7 +127,11 @@ def test_a_task_that_is_over_can_be_neither_given_nor_put_off_nor_tried(case: Ca
     task = case.task("pain_checkin")["id"]
     case.answer("pain_checkin", actor=LEE)
     until = case.on(9)
-    commands: list[Any] = [AssignTask(task, LEE.id), SnoozeTask(task, until, "x"), LogAttempt(task, "phone", "reached")]
+    commands: list[Any] = [
+        AssignTask(task, LEE.id),
+        SnoozeTask(task, until, "x"),
+        LogAttempt(task, "phone", "reached"),
+    ]
     for command in commands:
         with nothing_written(case.engine), pytest.raises(TaskTaken, match="Lee Chen"):
             do(case, command)

@@ -16,7 +16,11 @@ def test_a_new_case_begins_with_its_first_task(engine: Engine) -> None:
     """Enrolled this morning, the patient is to be welcomed within five days; the clock of the case is set."""
     case = a_case(engine)
     (task,) = case.open()
-    assert (task["element_id"], task["opens_on"], task["due_on"]) == ("welcome_and_consent", case.on(0), case.on(5))
+    assert (task["element_id"], task["opens_on"], task["due_on"]) == (
+        "welcome_and_consent",
+        case.on(0),
+        case.on(5),
+    )
     assert (case.id, case.status, task["id"]) == ("p1-msk-1", "active", "p1-msk-1-t1")
     assert case.clock() < case.row["next_due"] <= case.moment(61, hour=0)
     kinds = [entry["kind"] for entry in case.history()]
@@ -43,7 +47,10 @@ def test_a_case_may_start_with_an_alignment_in_the_past(engine: Engine) -> None:
 def test_a_second_open_case_of_a_track_is_refused(engine: Engine) -> None:
     """A patient is aligned to a track once at a time; the message says what to do."""
     case = a_case(engine)
-    with nothing_written(engine), pytest.raises(Refused, match="already has an open msk case; close it first"):
+    with (
+        nothing_written(engine),
+        pytest.raises(Refused, match="already has an open msk case; close it first"),
+    ):
         engine.execute(StartCase(case.row["patient_id"], "msk"), actor=LEE)
 
 

@@ -44,9 +44,7 @@ def acts() -> st.SearchStrategy[list[Act]]:
     """Up to nine acts of six weeks, at any minute, in order."""
     ordinary = ["answer", "answer", "answer_all", "late", "attempt", "discharge", "ed", "measure"]
     rare = ["pause", "resume", "surgery", "surgery_done", "withdraw"]
-    act = st.builds(
-        Act, st.integers(1, DAYS * 1440), st.sampled_from(ordinary * 2 + rare), st.integers(0, 3)
-    )
+    act = st.builds(Act, st.integers(1, DAYS * 1440), st.sampled_from(ordinary * 2 + rare), st.integers(0, 3))
     return st.lists(act, max_size=9).map(lambda found: sorted(found, key=lambda each: each.minutes))
 
 
@@ -126,7 +124,9 @@ ACTS: dict[str, Callable[[Case, int], Any]] = {
     "late": _one(lambda case, task: case.answer_late(task)),
     "attempt": _one(lambda case, task: case.attempt(task)),
     "answer_all": lambda case, which: case.answer_all(),
-    "discharge": lambda case, which: case.event("transition.discharged", case.clock() - timedelta(days=which)),
+    "discharge": lambda case, which: case.event(
+        "transition.discharged", case.clock() - timedelta(days=which)
+    ),
     "ed": lambda case, which: case.event("transition.ed_visit"),
     "measure": lambda case, which: case.event("measure.recorded", code="29463-7", value=80 + which),
     "pause": lambda case, which: case.event("case.paused"),

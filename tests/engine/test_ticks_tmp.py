@@ -64,7 +64,7 @@ def published_file(
     return file
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(script=acts(), baseline=st.booleans())
 def test_ticking_hourly_daily_every_ten_days_or_once_gives_the_same_case(
     published_file: Path, library: Library, script: list[Act], baseline: bool

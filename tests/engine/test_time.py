@@ -29,7 +29,9 @@ def start_on(engine: Engine, day: date) -> Case:
 
 
 def due_of_timers(case: Case, element: str) -> list[datetime]:
-    found = [json.loads(e["detail"])["due"] for e in case.history("timer.fired") if e["element_id"] == element]
+    found = [
+        json.loads(e["detail"])["due"] for e in case.history("timer.fired") if e["element_id"] == element
+    ]
     return [datetime.fromisoformat(due).astimezone(case.engine.zone) for due in found]
 
 
@@ -62,7 +64,10 @@ def test_a_leap_day_is_a_day_like_any_other(engine: Engine) -> None:
     case = start_on(engine, date(2027, 3, 1))
     case.scores = BETTER
     case.at_day(366)
-    assert (case.status, case.row["closed_at"].astimezone(engine.zone).date()) == ("completed", date(2028, 2, 29))
+    assert (case.status, case.row["closed_at"].astimezone(engine.zone).date()) == (
+        "completed",
+        date(2028, 2, 29),
+    )
 
 
 @on_sqlite

@@ -8,7 +8,7 @@ from __future__ import annotations
 from flask import Response, request
 from flask.blueprints import BlueprintSetupState
 from sqlalchemy.exc import DataError, OperationalError
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import HTTPException, NotFound, default_exceptions
 from werkzeug.routing import RequestRedirect
 
 from engine.errors import ThroughlineError
@@ -33,6 +33,9 @@ __all__ = [
 
 blueprint.before_request(limit_body)
 blueprint.register_error_handler(ThroughlineError, from_engine)
+# By status as well: Flask asks an application's handler of a status before a blueprint's of all of them.
+for _status in default_exceptions:
+    blueprint.register_error_handler(_status, from_http)
 blueprint.register_error_handler(HTTPException, from_http)
 blueprint.register_error_handler(OperationalError, from_database)
 blueprint.register_error_handler(DataError, from_data)

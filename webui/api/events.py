@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from marshmallow import Schema, fields
-from sqlalchemy import Connection, RowMapping, select
 
 from engine.commands import DeliverEvent, Outcome
-from engine.store.tables import processes
+from engine.store.cases import processes_by_id
 from engine.store.tasks import tasks_by_id
 from webui.api.endpoints import Answer, endpoint
 from webui.api.fields import CASE_STATUSES, Text, choice, instant
@@ -64,15 +62,8 @@ def _told(outcome: Outcome) -> dict[str, Any]:
         return {
             "matched": outcome.matched,
             "tasks": tasks_by_id(connection, outcome.tasks),
-            "processes": _started(connection, outcome.processes),
+            "processes": processes_by_id(connection, outcome.processes),
             "cancelled": outcome.cancelled,
             "case_id": outcome.case_id,
             "case_status": outcome.status,
         }
-
-
-def _started(connection: Connection, ids: Sequence[str]) -> list[RowMapping]:
-    """The processes with these ids, in their order. By primary key."""
-    rows = connection.execute(select(processes).where(processes.c.id.in_(ids))).mappings()
-    found = {row["id"]: row for row in rows}
-    return [found[each] for each in ids]

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from engine.commands import AnyCommand, AssignTask, CompleteTask, LogAttempt, Outcome, SnoozeTask
+from engine.commands import AnyCommand, AssignTask, ClaimTask, CompleteTask, LogAttempt, Outcome, SnoozeTask
 from engine.store.tasks import attempts_of_task, task, tasks_by_id
 from webui.api.endpoints import Answer, endpoint
 from webui.api.fields import Text, choice, day
@@ -76,7 +76,7 @@ def complete_task(task_id: str, body: dict[str, Any]) -> Answer:
 
 @endpoint("POST", "/tasks/<task_id>/claim", tag="Tasks", summary="Take a task for oneself", answer=TaskAnswer)
 def claim_task(task_id: str) -> Answer:
-    return _led_to(_execute(AssignTask(task_id, actor().id)))
+    return _led_to(_execute(ClaimTask(task_id)))
 
 
 @endpoint("POST", "/tasks/<task_id>/release", tag="Tasks", summary="Give a task back", answer=TaskAnswer)

@@ -1,18 +1,23 @@
 """Builds small BPMN diagrams for tests from a few calls: a node is a call, flows are a line of ids.
 
-    diagram(start(), user("a"), end(), flow("start a end"))
+diagram(start(), user("a"), end(), flow("start a end"))
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
+from itertools import pairwise
 
 from engine.definitions import Definition, compile_definition
 from engine.events import EVENTS, INTERNAL
 
 MAIN = "main.bpmn"
-FORM = "id: answer\ntitle: Answer\nfields:\n  - {name: note, fact: answer.note, title: Note, type: text, max_length: 100}\n"
+FORM = """id: answer
+title: Answer
+fields:
+  - {name: note, fact: answer.note, title: Note, type: text, max_length: 100}
+"""
 ADMITTED, DISCHARGED, WITHDREW = "transition.admitted", "transition.discharged", "patient.withdrew"
 
 _HEAD = (
@@ -20,7 +25,9 @@ _HEAD = (
     'id="definitions" targetNamespace="urn:test">\n'
     + "".join(f'<bpmn:message id="message_{n}" name="{n}"/>\n' for n in (*EVENTS, *INTERNAL))
     + "".join(f'<bpmn:error id="error_{c}" name="{c}" errorCode="{c}"/>\n' for c in ("E1", "E2"))
-    + "".join(f'<bpmn:escalation id="escalation_{c}" name="{c}" escalationCode="{c}"/>\n' for c in ("C1", "C2"))
+    + "".join(
+        f'<bpmn:escalation id="escalation_{c}" name="{c}" escalationCode="{c}"/>\n' for c in ("C1", "C2")
+    )
 )
 
 
@@ -31,7 +38,11 @@ def file(*processes: str) -> str:
 
 
 def process(id_: str, *parts: str) -> str:
-    return f'<bpmn:process id="{id_}" name="{id_}" isExecutable="true">\n' + "\n".join(parts) + "\n</bpmn:process>"
+    return (
+        f'<bpmn:process id="{id_}" name="{id_}" isExecutable="true">\n'
+        + "\n".join(parts)
+        + "\n</bpmn:process>"
+    )
 
 
 def bundle(*parts: str, called: Mapping[str, tuple[str, ...]] | None = None) -> dict[str, str]:
@@ -50,7 +61,7 @@ def flow(ids: str, when: str | None = None) -> str:
     """Flows from each id to the next, with a condition on the first when one is given."""
     names = ids.split()
     found = []
-    for number, (source, target) in enumerate(zip(names, names[1:], strict=False)):
+    for number, (source, target) in enumerate(pairwise(names)):
         condition = _element("conditionExpression", when) if when and number == 0 else ""
         found.append(
             f'<bpmn:sequenceFlow id="{source}_{target}" sourceRef="{source}" targetRef="{target}">{condition}'
@@ -69,7 +80,8 @@ def user(id_: str, inside: str = "", *, title: str | None = None) -> str:
 def record(id_: str, name: str, value: str, inside: str = "") -> str:
     """A service task that records a fact; ``value`` is FEEL."""
     parameters = "".join(
-        f'<tl:parameter name="{n}" value="{escape(v)}"/>' for n, v in (("name", f'"{name}"'), ("value", value))
+        f'<tl:parameter name="{n}" value="{escape(v)}"/>'
+        for n, v in (("name", f'"{name}"'), ("value", value))
     )
     operation = f'<tl:operation name="fact.record">{parameters}</tl:operation>'
     return _node("serviceTask", id_, f"<bpmn:extensionElements>{operation}</bpmn:extensionElements>{inside}")
@@ -90,9 +102,7 @@ def receive(id_: str, message: str) -> str:
 
 
 def call(id_: str, called: str, inside: str = "") -> str:
-    return (
-        f'<bpmn:callActivity id="{id_}" name="{id_}" calledElement="{called}">{inside}</bpmn:callActivity>'
-    )
+    return f'<bpmn:callActivity id="{id_}" name="{id_}" calledElement="{called}">{inside}</bpmn:callActivity>'
 
 
 def sub(id_: str, *parts: str) -> str:
@@ -144,11 +154,11 @@ def timer(kind: str, expression: str) -> str:
 
 
 def error(code: str | None = None) -> str:
-    return f'<bpmn:errorEventDefinition{_reference("errorRef", "error", code)}/>'
+    return f"<bpmn:errorEventDefinition{_reference('errorRef', 'error', code)}/>"
 
 
 def escalation(code: str | None = None) -> str:
-    return f'<bpmn:escalationEventDefinition{_reference("escalationRef", "escalation", code)}/>'
+    return f"<bpmn:escalationEventDefinition{_reference('escalationRef', 'escalation', code)}/>"
 
 
 TERMINATE = "<bpmn:terminateEventDefinition/>"

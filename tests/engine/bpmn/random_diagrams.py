@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import strategies as st
@@ -83,14 +84,14 @@ class Drawing:
     called: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def definition(self, block: Block) -> Definition:
-        parts = self._scope(block)
+        parts = self.scope(block)
         return compile_definition(d.bundle(*parts, called=self.called), d.MAIN)
 
     def _name(self, kind: str) -> str:
         self.count += 1
         return f"{kind}{self.count}"
 
-    def _scope(self, block: Block) -> tuple[str, ...]:
+    def scope(self, block: Block) -> tuple[str, ...]:
         """The parts of a process or subprocess around a block."""
         outside, self.parts = self.parts, []
         first, last, into, out = self._name("start"), self._name("end"), *self._block(block)
@@ -145,19 +146,22 @@ class Drawing:
         return self._guarded(self._node("user", d.user, _times(many)), guards)
 
     def _sub(self, inner: Block, many: Any, guards: list[Any]) -> tuple[str, str]:
-        parts = self._scope(inner)
+        parts = self.scope(inner)
         return self._guarded(self._node("sub", d.sub, *parts, _times(many)), guards)
 
     def _call(self, inner: Block, many: Any, guards: list[Any]) -> tuple[str, str]:
         process = self._name("process")
-        self.called[process] = self._scope(inner)
+        self.called[process] = self.scope(inner)
         return self._guarded(self._node("call", d.call, process, _times(many)), guards)
 
     def _guarded(self, place: tuple[str, str], guards: list[Any]) -> tuple[str, str]:
         for (kind, value), interrupting, then in guards:
             event, last = self._name("event"), self._name("end")
             interrupting = kind == "error" or (interrupting and kind != "cycle")
-            self.parts += [d.on(place[0], event, _definition(kind, value), interrupting=interrupting), d.end(last)]
+            self.parts += [
+                d.on(place[0], event, _definition(kind, value), interrupting=interrupting),
+                d.end(last),
+            ]
             follow: Block = ("user", None, [])
             into, out = self._block(follow if then == "user" else ("call", follow, None, []))
             self.parts += [d.flow(f"{event} {into}"), d.flow(f"{out} {last}")]
@@ -166,7 +170,7 @@ class Drawing:
     # -- gateways -----------------------------------------------------------------------------------------------------
     def _seq(self, inner: list[Block]) -> tuple[str, str]:
         places = [self._block(block) for block in inner]
-        for (_, out), (into, _) in zip(places, places[1:], strict=False):
+        for (_, out), (into, _) in pairwise(places):
             self.parts.append(d.flow(f"{out} {into}"))
         return places[0][0], places[-1][1]
 
@@ -181,7 +185,9 @@ class Drawing:
         whens = [f"{name} = true" for name in FLAGS][: len(inner) - 1]
         return self._branches(inner, d.inclusive, d.inclusive, [*whens, None])
 
-    def _branches(self, inner: list[Block], split: Any, join: Any, whens: list[str | None]) -> tuple[str, str]:
+    def _branches(
+        self, inner: list[Block], split: Any, join: Any, whens: list[str | None]
+    ) -> tuple[str, str]:
         first, last = self._name("split"), self._name("join")
         places = [self._block(block) for block in inner]
         chooses = split is not d.parallel
@@ -195,7 +201,11 @@ class Drawing:
         again, gate, on = self._name("again"), self._name("gate"), self._name("on")
         into, out = self._seq([("user", None, []), inner])
         self.parts += [d.exclusive(again), d.exclusive(gate, default=on), d.task(on)]
-        self.parts += [d.flow(f"{again} {into}"), d.flow(f"{out} {gate} {on}"), d.flow(f"{gate} {again}", f"{flag} = true")]
+        self.parts += [
+            d.flow(f"{again} {into}"),
+            d.flow(f"{out} {gate} {on}"),
+            d.flow(f"{gate} {again}", f"{flag} = true"),
+        ]
         return again, on
 
 
@@ -203,7 +213,9 @@ def _times(many: Any) -> str:
     if many is None:
         return ""
     cardinality, sequential, until = many
-    return d.times(str(cardinality), sequential=sequential, until=None if until is None else f"{until} = true")
+    return d.times(
+        str(cardinality), sequential=sequential, until=None if until is None else f"{until} = true"
+    )
 
 
 def _definition(kind: str, value: Any) -> str:

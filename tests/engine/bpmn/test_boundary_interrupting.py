@@ -20,15 +20,22 @@ from tests.engine.bpmn.diagrams import (
     start,
     sub,
     throw,
-    times,
     timer,
+    times,
     user,
 )
 from tests.engine.bpmn.running import walk
 
 ASK = (start(), user("ask"), end(), flow("start ask end"))
 FAIL = (start(), user("ask"), end("failed", error("E1")), flow("start ask failed"))
-RAISE = (start(), user("ask"), throw("up", escalation("C1")), user("more"), end(), flow("start ask up more end"))
+RAISE = (
+    start(),
+    user("ask"),
+    throw("up", escalation("C1")),
+    user("more"),
+    end(),
+    flow("start ask up more end"),
+)
 CALLED = {"asking": ASK, "failing": FAIL, "raising": RAISE}
 
 # What the activity "act" may be; each waits at the task "ask".
@@ -55,9 +62,11 @@ def guarded(activity: str, definition: str) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("kind", ACTIVITIES)
-@pytest.mark.parametrize("definition", [message(ADMITTED), timer("duration", "P3D")], ids=["message", "timer"])
+@pytest.mark.parametrize(
+    "definition", [message(ADMITTED), timer("duration", "P3D")], ids=["message", "timer"]
+)
 def test_the_event_ends_the_activity_with_everything_in_it(kind: str, definition: str) -> None:
-    """Only the event's own path goes on (BPMN 2.0, 10.5.6 and 13.5.3)."""
+    """Only the event's own path goes on (BPMN 2.0.2, 10.5.4 and 13.5.3)."""
     case = walk(diagram(*guarded(ACTIVITIES[kind], definition), called=CALLED))
     assert set(case.waiting) == {"ask"}
     case.send(ADMITTED)
@@ -88,10 +97,17 @@ def test_the_event_is_disarmed_when_the_activity_completes(kind: str) -> None:
         (call("act", "raising"), escalation("C1")),
         (sub("act", start("s"), call("inner", "raising"), end("e"), flow("s inner e")), escalation("C1")),
     ],
-    ids=["error of a call", "of many calls", "of a call within", "of a subprocess", "escalation", "from within"],
+    ids=[
+        "error of a call",
+        "of many calls",
+        "of a call within",
+        "of a subprocess",
+        "escalation",
+        "from within",
+    ],
 )
 def test_what_is_thrown_inside_ends_the_activity(activity: str, definition: str) -> None:
-    """The path after the throwing event is not taken (BPMN 2.0, 10.5.7)."""
+    """The path after the throwing event is not taken (BPMN 2.0.2, 10.5.6)."""
     case = walk(diagram(*guarded(activity, definition), called=CALLED)).do("ask")
     assert case.waiting == ["handle"]
     assert case.do("handle").ended

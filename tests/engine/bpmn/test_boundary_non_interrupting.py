@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -20,8 +21,8 @@ from tests.engine.bpmn.diagrams import (
     start,
     sub,
     throw,
-    times,
     timer,
+    times,
     user,
 )
 from tests.engine.bpmn.running import Walk, walk
@@ -33,7 +34,7 @@ TWICE = (
 )  # fmt: skip
 
 
-def beside(definition: str, activity: str = "", *more: str, **facts: object) -> Walk:
+def beside(definition: str, activity: str = "", *more: str, **facts: Any) -> Walk:
     """An activity "act" with a non-interrupting event that leads to a task of its own."""
     return walk(
         diagram(
@@ -46,7 +47,7 @@ def beside(definition: str, activity: str = "", *more: str, **facts: object) -> 
 
 
 def test_each_message_starts_a_token_of_its_own() -> None:
-    """Three messages, three tasks beside the one that goes on (BPMN 2.0, 10.5.6)."""
+    """Three messages, three tasks beside the one that goes on (BPMN 2.0.2, 13.5.3)."""
     case = beside(message(ADMITTED))
     for count in (1, 2, 3):
         assert case.send(ADMITTED) == 1
@@ -99,7 +100,7 @@ def test_a_single_timer_fires_once() -> None:
 
 
 def test_an_escalation_thrown_twice_starts_two_tokens() -> None:
-    """The scope that throws goes on (BPMN 2.0, 10.5.7)."""
+    """The scope that throws goes on (BPMN 2.0.2, 10.5.6)."""
     case = beside(escalation("C1"), call("act", "raising"))
     assert case.waiting == ["aside", "ask"]
     assert case.do("ask").waiting == ["aside", "aside", "more"]
@@ -174,3 +175,21 @@ def test_the_counter_of_a_firing_is_read_in_what_it_calls() -> None:
     )  # fmt: skip
     case.pass_days(21)
     assert case.learnt("week") == [1, 2, 3]
+
+
+def test_a_cycle_passes_over_the_time_in_which_its_process_was_paused() -> None:
+    """What was due meanwhile is not made up for, and keeps its number."""
+    case = beside(timer("cycle", "R4/P1D")).pass_days(1)
+    case.case.as_of += timedelta(days=2.5)
+    case.process.skip_cycles(case.case.as_of)
+    assert case.due_in_days() == 0.5
+    case.pass_days(30)
+    assert [t.counter for t in case.tasks if t.element_id == "aside"] == [1, 4]
+
+
+def test_a_single_timer_that_was_due_meanwhile_stays_due_after_a_pause() -> None:
+    """A deadline that passed has passed."""
+    case = beside(timer("duration", "P1D"))
+    case.case.as_of += timedelta(days=3)
+    case.process.skip_cycles(case.case.as_of)
+    assert case.pass_days(0).waiting == ["act", "aside"]

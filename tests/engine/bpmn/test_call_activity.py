@@ -11,7 +11,9 @@ NOTE = (start(), record("note", "said", "count(series.said) + 1"), end(), flow("
 
 def test_a_call_activity_waits_for_the_called_process() -> None:
     """The caller goes on when the called process has ended."""
-    case = walk(diagram(start(), call("c", "asking"), user("b"), end(), flow("start c b end"), called={"asking": ASK}))
+    case = walk(
+        diagram(start(), call("c", "asking"), user("b"), end(), flow("start c b end"), called={"asking": ASK})
+    )
     assert [(t.process, t.element_id) for t in case.tasks] == [("asking", "ask")]
     assert case.do("ask").waiting == ["b"]
 
@@ -21,7 +23,11 @@ def test_calls_nest() -> None:
     middle = (start(), call("inner", "asking"), end(), flow("start inner end"))
     case = walk(
         diagram(
-            start(), call("outer", "middle"), end(), flow("start outer end"), called={"middle": middle, "asking": ASK}
+            start(),
+            call("outer", "middle"),
+            end(),
+            flow("start outer end"),
+            called={"middle": middle, "asking": ASK},
         )
     )
     assert case.waiting == ["ask"]
@@ -45,9 +51,7 @@ def test_the_second_call_begins_in_the_step_in_which_the_first_ends() -> None:
 def test_calls_that_do_not_wait_run_one_after_the_other_at_once() -> None:
     """A sequence of called processes without tasks ends in the step that begins it."""
     parts = [call(f"c{n}", "noting") for n in range(5)]
-    case = walk(
-        diagram(start(), *parts, end(), flow("start c0 c1 c2 c3 c4 end"), called={"noting": NOTE})
-    )
+    case = walk(diagram(start(), *parts, end(), flow("start c0 c1 c2 c3 c4 end"), called={"noting": NOTE}))
     assert case.ended
     assert case.learnt("said") == [1, 2, 3, 4, 5]
 

@@ -27,7 +27,7 @@ RACE = (
 
 
 def test_the_message_wins_when_it_comes_first() -> None:
-    """The timer is disarmed (BPMN 2.0, 10.6.6 and 13.4.4)."""
+    """The timer is disarmed (BPMN 2.0.2, 10.6.6 and 13.4.4)."""
     case = walk(diagram(*RACE))
     assert case.due_in_days() == 3
     assert case.send(ADMITTED) == 1

@@ -19,7 +19,7 @@ CHOICE = (
 
 @pytest.mark.parametrize(("n", "way"), [(2, "a"), (1, "b"), (0, "c"), (None, "c")])
 def test_the_first_flow_whose_condition_holds_is_taken(n: int | None, way: str) -> None:
-    """In the order of the diagram's flows; the default when none holds (BPMN 2.0, 13.4.2)."""
+    """In the order of the diagram's flows; the default when none holds (BPMN 2.0.2, 13.4.2)."""
     assert walk(diagram(*CHOICE), n=n).waiting == [way]
 
 
@@ -67,7 +67,7 @@ def test_an_error_inside_a_called_process_names_its_own_file() -> None:
 
 
 def test_an_exclusive_merge_lets_each_token_through() -> None:
-    """It does not wait: two tokens in, two tokens out (BPMN 2.0, 13.4.2)."""
+    """It does not wait: two tokens in, two tokens out (BPMN 2.0.2, 13.4.2)."""
     from tests.engine.bpmn.diagrams import parallel
 
     parts = (

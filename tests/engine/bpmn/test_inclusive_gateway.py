@@ -36,10 +36,10 @@ SUBSETS = [subset for size in range(4) for subset in combinations("abc", size)]
 
 @pytest.mark.parametrize("subset", SUBSETS, ids=lambda subset: "".join(subset) or "none")
 def test_every_subset_of_branches_is_taken_and_joined(subset: tuple[str, ...]) -> None:
-    """Each flow whose condition holds, or the default alone; joined in any order (BPMN 2.0, 13.4.3)."""
+    """Each flow whose condition holds, or the default alone; joined in any order (BPMN 2.0.2, 13.4.3)."""
     expected = list(subset) or ["d"]
     for order in permutations(expected):
-        case = walk(diagram(*THREE), **dict.fromkeys(subset, True))
+        case = walk(diagram(*THREE), None, **dict.fromkeys(subset, True))
         assert case.waiting == expected
         for number, element in enumerate(order):
             case.do(element)
@@ -90,7 +90,7 @@ def test_the_join_waits_for_a_timer_branch_and_a_called_process() -> None:
 
 
 def test_a_join_reached_again_by_a_loop_does_not_wait_for_itself() -> None:
-    """A token behind the join that could come back on a filled flow is not waited for (BPMN 2.0, 13.4.3)."""
+    """A token behind the join that could come back on a filled flow is not waited for (BPMN 2.0.2, 13.4.3)."""
     parts = (
         start(), exclusive("in"), inclusive("split", default="b"), user("a"), user("b"), inclusive("join"),
         user("check"), exclusive("x", default="in"), end(),

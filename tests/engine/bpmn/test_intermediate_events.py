@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from engine.errors import ExpressionFailed
-from tests.engine.bpmn.diagrams import ADMITTED, catch, diagram, end, escalation, flow, message, parallel, start
+from tests.engine.bpmn.diagrams import (
+    ADMITTED,
+    catch,
+    diagram,
+    end,
+    escalation,
+    flow,
+    message,
+    parallel,
+    start,
+    timer,
+    user,
+)
 from tests.engine.bpmn.diagrams import throw as throw_event
-from tests.engine.bpmn.diagrams import timer, user
 from tests.engine.bpmn.running import Walk, walk
 
 
-def waiting_for(definition: str, **facts: object) -> Walk:
+def waiting_for(definition: str, **facts: Any) -> Walk:
     return walk(diagram(start(), catch("t", definition), user("a"), end(), flow("start t a end")), **facts)
 
 
@@ -83,6 +95,6 @@ def test_a_message_reaches_everything_that_waits_for_it() -> None:
 
 @pytest.mark.parametrize("definition", ["", escalation("C1")], ids=["none", "escalation"])
 def test_a_throwing_event_lets_the_token_go_on(definition: str) -> None:
-    """Also when nobody hears it (BPMN 2.0, 10.5.7)."""
+    """Also when nobody hears it (BPMN 2.0.2, 10.5.6)."""
     parts = (start(), throw_event("t", definition), user("a"), end(), flow("start t a end"))
     assert walk(diagram(*parts)).waiting == ["a"]

@@ -22,8 +22,8 @@ from tests.engine.bpmn.diagrams import (
     receive,
     start,
     sub,
-    times,
     timer,
+    times,
     user,
 )
 from tests.engine.bpmn.running import Walk, walk
@@ -46,7 +46,10 @@ def everything() -> Definition:
 def picture(definition: Definition) -> dict[str, Any]:
     """Everything that the specs hold, as plain values: names for the objects that refer to each other."""
     return {
-        process: {name: _plain(vars(element)) for name, element in spec.task_specs.items()}
+        process: {
+            "": _plain({name: value for name, value in vars(spec).items() if name != "task_specs"}),
+            **{name: _plain(vars(element)) for name, element in spec.task_specs.items()},
+        }
         for process, spec in definition.specs.items()
     }
 

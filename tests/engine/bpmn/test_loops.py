@@ -34,7 +34,8 @@ def test_two_hundred_rounds_keep_the_state_flat() -> None:
         flow("s split a join e"), flow("split c join"),
     )  # fmt: skip
     parts = (
-        start(), exclusive("again"), sub("box", *inside), on("box", "beside", message("patient.died"), interrupting=False),
+        start(), exclusive("again"), sub("box", *inside),
+        on("box", "beside", message("patient.died"), interrupting=False),
         record("r", "died", "today"), exclusive("x", default="again"), end(), end("e2"),
         flow("start again box x again"), flow("x end", "done = true"), flow("beside r e2"),
     )  # fmt: skip

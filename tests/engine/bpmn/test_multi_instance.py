@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from engine.errors import ExpressionFailed
-from tests.engine.bpmn.diagrams import ADMITTED, call, diagram, end, flow, message, on, parallel, record, start, sub
-from tests.engine.bpmn.diagrams import times, user
+from tests.engine.bpmn.diagrams import (
+    ADMITTED,
+    call,
+    diagram,
+    end,
+    flow,
+    message,
+    on,
+    parallel,
+    record,
+    start,
+    sub,
+    times,
+    user,
+)
 from tests.engine.bpmn.running import Walk, walk
 
 ASK = (start(), user("ask", title="Need {counter}"), end(), flow("start ask end"))
 
 
-def many(activity: str, *, name: str = "act", **facts: object) -> Walk:
+def many(activity: str, *, name: str = "act", **facts: Any) -> Walk:
     parts = (start(), activity, user("after"), end(), flow(f"start {name} after end"))
     return walk(diagram(*parts, called={"asking": ASK}), **facts)
 
@@ -33,7 +48,7 @@ def finish_one(case: Walk) -> Walk:
 
 @pytest.mark.parametrize("kind", ACTIVITIES)
 def test_instances_side_by_side_all_wait_at_once(kind: str) -> None:
-    """The activity completes with the last of them (BPMN 2.0, 13.3.7)."""
+    """The activity completes with the last of them (BPMN 2.0.2, 13.3.7)."""
     case = many(ACTIVITIES[kind](times("count(needs)")), needs=["food", "home", "work"])
     assert case.counters == [1, 2, 3]
     finish_one(case)
@@ -64,7 +79,7 @@ def test_none_of_many_lets_the_token_pass(kind: str, sequential: bool) -> None:
 @pytest.mark.parametrize("kind", ACTIVITIES)
 @pytest.mark.parametrize("sequential", [False, True])
 def test_the_completion_condition_ends_the_rest(kind: str, sequential: bool) -> None:
-    """It is asked after each instance; the others are cancelled (BPMN 2.0, 13.3.7)."""
+    """It is asked after each instance; the others are cancelled (BPMN 2.0.2, 13.3.7)."""
     case = many(ACTIVITIES[kind](times("5", sequential=sequential, until="enough = true")))
     assert "after" not in finish_one(case).waiting
     case.know(enough=True)
@@ -82,7 +97,9 @@ def test_the_cardinality_is_asked_once() -> None:
 @pytest.mark.parametrize("cardinality", ["-1", "1.5", '"two"', "unknown.fact", "1001"])
 def test_a_cardinality_that_is_no_number_of_instances_is_named(cardinality: str) -> None:
     """The error says element and value."""
-    with pytest.raises(ExpressionFailed, match=r"main\.bpmn: act: .* cardinality is a whole number up to 1000"):
+    with pytest.raises(
+        ExpressionFailed, match=r"main\.bpmn: act: .* cardinality is a whole number up to 1000"
+    ):
         many(call("act", "asking", times(cardinality)))
 
 

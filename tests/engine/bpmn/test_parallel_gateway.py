@@ -17,7 +17,7 @@ FORK = (
 
 @pytest.mark.parametrize("order", list(permutations("abc")))
 def test_a_join_waits_for_every_flow_in_any_order(order: tuple[str, ...]) -> None:
-    """The token goes on with the last one that comes (BPMN 2.0, 13.4.1)."""
+    """The token goes on with the last one that comes (BPMN 2.0.2, 13.4.1)."""
     case = walk(diagram(*FORK))
     assert case.do(*order[:2]).waiting == [order[2]]
     assert case.do(order[2]).waiting == ["after"]
@@ -39,7 +39,7 @@ def test_a_join_in_a_loop_joins_in_every_round() -> None:
 
 
 def test_excess_tokens_stay_until_a_later_round() -> None:
-    """A second token on one flow waits; it does not stand in for the other flow (BPMN 2.0, 13.4.1)."""
+    """A second token on one flow waits; it does not stand in for the other flow (BPMN 2.0.2, 13.4.1)."""
     parts = (
         start(), parallel("split"), exclusive("merge"), user("a"), user("b"), user("c"), parallel("join"),
         user("after"), end(),
@@ -76,7 +76,7 @@ def test_a_gateway_may_join_and_split_at_once() -> None:
 
 
 def test_branches_that_end_apart_end_the_process_with_the_last() -> None:
-    """A process is over when no token is left in it (BPMN 2.0, 13.5.6)."""
+    """A process is over when no token is left in it (BPMN 2.0.2, 13.5.6)."""
     parts = (start(), parallel("split"), user("a"), user("b"), end("e1"), end("e2"), flow("start split a e1"),
              flow("split b e2"))  # fmt: skip
     case = walk(diagram(*parts))

@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 from engine.definitions import compile_definition
-from tests.engine.bpmn.diagrams import MAIN, bundle, call, end, error, flow, message, on, receive, start, user
-from tests.engine.bpmn.diagrams import ADMITTED, DISCHARGED, WITHDREW
+from tests.engine.bpmn.diagrams import (
+    ADMITTED,
+    DISCHARGED,
+    MAIN,
+    WITHDREW,
+    bundle,
+    call,
+    end,
+    error,
+    flow,
+    message,
+    on,
+    receive,
+    start,
+    user,
+)
 from tests.engine.bpmn.running import walk
 
 
@@ -14,7 +28,9 @@ def test_a_message_is_looked_up_in_its_own_file() -> None:
     sources = bundle(start(), receive("r", ADMITTED), call("c", "other"), end(), flow("start r c end"),
                      called={"other": inside})  # fmt: skip
     old = f'<bpmn:message id="message_{ADMITTED}" name="{ADMITTED}"/>'
-    sources["other.bpmn"] = sources["other.bpmn"].replace(old, old.replace(f'name="{ADMITTED}"', f'name="{WITHDREW}"'))
+    sources["other.bpmn"] = sources["other.bpmn"].replace(
+        old, old.replace(f'name="{ADMITTED}"', f'name="{WITHDREW}"')
+    )
     case = walk(compile_definition(sources, MAIN))
     assert case.send(ADMITTED) == 1
     assert (case.send(ADMITTED), case.send(WITHDREW)) == (0, 1)
@@ -29,7 +45,9 @@ def test_a_code_is_looked_up_in_its_own_file() -> None:
         user("second"), end(), flow("start c end"), flow("one first end"), flow("two second end"),
         called={"other": inside},
     )  # fmt: skip
-    sources["other.bpmn"] = sources["other.bpmn"].replace('name="E1" errorCode="E1"', 'name="E1" errorCode="E2"')
+    sources["other.bpmn"] = sources["other.bpmn"].replace(
+        'name="E1" errorCode="E1"', 'name="E1" errorCode="E2"'
+    )
     assert walk(compile_definition(sources, MAIN)).do("a").waiting == ["second"]
 
 

@@ -20,14 +20,14 @@ TWO_DOORS = (
 
 
 def test_a_process_begins_at_its_none_start_event() -> None:
-    """Starting runs to the first task; completing the last one ends the process (BPMN 2.0, 13.5.6)."""
+    """Starting runs to the first task; completing the last one ends the process (BPMN 2.0.2, 13.5.6)."""
     case = walk(diagram(start(), user("a"), end(), flow("start a end")))
     assert case.waiting == ["a"]
     assert case.do("a").ended
 
 
 def test_a_message_begins_a_process_at_its_own_start_event() -> None:
-    """Of several start events only the one whose message came goes on (BPMN 2.0, 10.5.2)."""
+    """Of several start events only the one whose message came goes on (BPMN 2.0.2, 10.5.2)."""
     definition = diagram(*TWO_DOORS)
     assert definition.messages == (ADMITTED, DISCHARGED)
     assert walk(definition, ADMITTED).waiting == ["admitted"]
@@ -41,7 +41,15 @@ def test_the_other_start_events_do_not_keep_the_process_open() -> None:
 
 def test_a_none_start_beside_a_message_start_takes_a_plain_start() -> None:
     """A called process begins at its none start event, whatever messages could start it."""
-    both = (start(), start("in", message(ADMITTED)), user("a"), user("b"), end(), flow("start a end"), flow("in b end"))
+    both = (
+        start(),
+        start("in", message(ADMITTED)),
+        user("a"),
+        user("b"),
+        end(),
+        flow("start a end"),
+        flow("in b end"),
+    )
     case = walk(diagram(start(), call("c", "both"), end(), flow("start c end"), called={"both": both}))
     assert case.waiting == ["a"]
     assert case.do("a").ended
@@ -50,5 +58,5 @@ def test_a_none_start_beside_a_message_start_takes_a_plain_start() -> None:
 @pytest.mark.parametrize("wanted", [None, "patient.died"])
 def test_a_process_without_a_fitting_start_event_is_not_begun(wanted: str | None) -> None:
     """Nothing is started that could never move."""
-    with pytest.raises(UnknownElement, match="main: has no .*start event"):
+    with pytest.raises(UnknownElement, match=r"main: has no .*start event"):
         walk(diagram(*TWO_DOORS), wanted)

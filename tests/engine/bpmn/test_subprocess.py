@@ -7,7 +7,7 @@ from tests.engine.bpmn.running import walk
 
 
 def test_a_subprocess_ends_when_no_token_is_left_in_it() -> None:
-    """Both branches must come to their own end (BPMN 2.0, 13.3.4)."""
+    """Both branches must come to their own end (BPMN 2.0.2, 13.3.4)."""
     inside = (
         start("s"), parallel("split"), user("a"), user("b"), end("e1"), end("e2"),
         flow("s split a e1"), flow("split b e2"),

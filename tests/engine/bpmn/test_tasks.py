@@ -69,7 +69,10 @@ def test_a_service_task_runs_its_operation_at_once() -> None:
 @pytest.mark.parametrize(("score", "level"), [(12, "high"), (3, "low")])
 def test_a_business_rule_task_decides_its_table(score: int, level: str) -> None:
     """The outputs become facts under the result's name; the matched rule is noted."""
-    sources = {**bundle(start(), decide("d", "grade", "risk"), end(), flow("start d end")), "decisions/g.dmn": TABLE}
+    sources = {
+        **bundle(start(), decide("d", "grade", "risk"), end(), flow("start d end")),
+        "decisions/g.dmn": TABLE,
+    }
     case = walk(compile_definition(sources, MAIN), score=score)
     assert case.fact("risk.level") == level
     assert [detail["matched"][0]["rule"] for _, _, detail in case.case.notes] == [level]
@@ -86,5 +89,5 @@ def test_a_receive_task_waits_for_its_message() -> None:
 
 @pytest.mark.parametrize("kind", ["task", "manualTask"])
 def test_a_task_without_behaviour_lets_the_token_pass(kind: str) -> None:
-    """The engine does not wait for what it cannot see (BPMN 2.0, 13.3.3)."""
+    """The engine does not wait for what it cannot see (BPMN 2.0.2, 13.3.3)."""
     assert walk(diagram(start(), task("t", kind), user("a"), end(), flow("start t a end"))).waiting == ["a"]

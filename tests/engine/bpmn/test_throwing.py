@@ -42,7 +42,7 @@ def test_an_error_that_nobody_catches_ends_the_whole_process() -> None:
 
 
 def test_an_escalation_that_nobody_catches_has_no_effect() -> None:
-    """The process goes on (BPMN 2.0, 10.5.7)."""
+    """The process goes on (BPMN 2.0.2, 10.5.6)."""
     parts = (start(), call("c", "raising"), user("after"), end(), flow("start c after end"))
     case = walk(diagram(*parts, called={"raising": throwing("escalation")})).do("ask")
     assert case.waiting == ["after"]
@@ -121,7 +121,7 @@ def test_an_error_is_not_an_escalation() -> None:
 
 
 def test_an_end_event_that_escalates_lets_the_other_branches_finish() -> None:
-    """An escalation ends its own path only (BPMN 2.0, 10.5.3)."""
+    """An escalation ends its own path only (BPMN 2.0.2, 10.5.3)."""
     raising = (start(), parallel("p"), user("a"), end("up", escalation("C1")), user("b"), end(),
                flow("start p a up"), flow("p b end"))  # fmt: skip
     parts = (start(), call("c", "raising"), on("c", "heard", escalation("C1"), interrupting=False), user("react"),
@@ -145,7 +145,7 @@ ASK = (start(), user("ask"), end(), flow("start ask end"))
 
 
 def test_a_terminate_end_in_a_called_process_ends_only_that() -> None:
-    """The caller goes on normally (BPMN 2.0, 10.5.3)."""
+    """The caller goes on normally (BPMN 2.0.2, 10.5.3)."""
     parts = (start(), parallel("q"), call("x", "stopping"), user("after"), user("other"), end(), end("e2"),
              flow("start q x after end"), flow("q other e2"))  # fmt: skip
     case = walk(diagram(*parts, called={"stopping": STOP, "asking": ASK}))

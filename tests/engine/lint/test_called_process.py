@@ -24,9 +24,14 @@ def test_a_process_that_is_not_there_is_named() -> None:
 
 def test_a_process_that_calls_itself_in_the_end_is_named() -> None:
     """Directly, and through others."""
-    assert found(replaced(bundle(*CALL), '"other"', '"main"'), RULE) == [("c", "'main' calls itself in the end")]
+    assert found(replaced(bundle(*CALL), '"other"', '"main"'), RULE) == [
+        ("c", "'main' calls itself in the end")
+    ]
     ring = bundle(*CALL, called={"other": (start(), call("c2", "main"), end(), flow("start c2 end"))})
-    assert found(ring, RULE) == [("c", "'other' calls itself in the end"), ("c2", "'main' calls itself in the end")]
+    assert found(ring, RULE) == [
+        ("c", "'other' calls itself in the end"),
+        ("c2", "'main' calls itself in the end"),
+    ]
 
 
 def test_a_process_that_only_messages_begin_is_named() -> None:

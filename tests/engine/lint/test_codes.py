@@ -12,7 +12,9 @@ RULE = "codes"
 
 def throwing(code: str | None) -> dict[str, str]:
     box = sub("box", start("s"), throw("t", escalation("C1")), end("e", error(code)), flow("s t e"))
-    return bundle(start(), box, on("box", "any", error()), end(), end("f"), flow("start box end"), flow("any f"))
+    return bundle(
+        start(), box, on("box", "any", error()), end(), end("f"), flow("start box end"), flow("any f")
+    )
 
 
 def test_declared_codes_and_a_boundary_event_for_any_are_clean() -> None:

@@ -13,8 +13,8 @@ from tests.engine.bpmn.diagrams import (
     on,
     record,
     start,
-    times,
     timer,
+    times,
     user,
 )
 from tests.engine.lint.findings import found, replaced

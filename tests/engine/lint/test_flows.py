@@ -70,7 +70,9 @@ def test_a_conditional_flow_stands_behind_a_gateway() -> None:
 
 def test_a_scope_begins_and_ends() -> None:
     """A process and each subprocess."""
-    without = replaced(replaced(simple(), "bpmn:startEvent", "bpmn:userTask"), "bpmn:endEvent", "bpmn:userTask")
+    without = replaced(
+        replaced(simple(), "bpmn:startEvent", "bpmn:userTask"), "bpmn:endEvent", "bpmn:userTask"
+    )
     messages = found(without, RULE)
     assert ("main", "has no start event") in messages
     assert ("main", "has no end event") in messages

@@ -51,7 +51,9 @@ def test_a_gateway_without_a_default_is_named() -> None:
 
 def test_a_default_that_is_no_flow_of_the_gateway_is_named() -> None:
     """It would be no default."""
-    assert ("x", "its default 'a_end' is not one of its flows") in found(replaced(CHOICE, "x_b\"/>", 'a_end"/>'), RULE)
+    assert ("x", "its default 'a_end' is not one of its flows") in found(
+        replaced(CHOICE, 'x_b"/>', 'a_end"/>'), RULE
+    )
 
 
 def test_a_join_reached_twice_from_one_element_is_named() -> None:
@@ -70,4 +72,6 @@ def test_an_event_based_gateway_leads_to_events() -> None:
     shared = race(user("a"), parallel("p"), flow("a in"))
     assert found(shared, RULE) == [("in", "an event after an event-based gateway has one way in")]
     guarded = race(on("in", "late", message(DISCHARGED)), flow("late end"))
-    assert found(guarded, RULE) == [("in", "a receive task after an event-based gateway has no boundary event")]
+    assert found(guarded, RULE) == [
+        ("in", "a receive task after an event-based gateway has no boundary event")
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from engine.definitions import compile_definition
+from engine.lint import lint_sources
 from tests.engine.bpmn.diagrams import MAIN, bundle, call, end, file, flow, process, start, sub, user
 from tests.engine.lint.findings import found, replaced, simple
 
@@ -12,7 +14,10 @@ EMPTY = sub("box", start("s"), end("e"), flow("s e"))
 def test_one_process_with_ids_of_its_own_is_clean() -> None:
     """Also with a called process in another file."""
     other = (start(), end(), flow("start end"))
-    assert found(bundle(start(), call("c", "other"), end(), flow("start c end"), called={"other": other}), RULE) == []
+    assert (
+        found(bundle(start(), call("c", "other"), end(), flow("start c end"), called={"other": other}), RULE)
+        == []
+    )
 
 
 def test_a_file_without_a_process_is_named() -> None:
@@ -50,7 +55,20 @@ def test_an_id_that_is_used_twice_is_named() -> None:
 def test_a_scope_whose_id_a_called_file_uses_too_is_named() -> None:
     """The two subprocesses would be taken for one; files that are not used together may share ids."""
     other = (start(), EMPTY, end(), flow("start box end"))
-    calling = bundle(start(), EMPTY, call("c", "other"), end(), flow("start box c end"), called={"other": other})
+    calling = bundle(
+        start(), EMPTY, call("c", "other"), end(), flow("start box c end"), called={"other": other}
+    )
     assert found(calling, RULE) == [("box", "the id 'box' stands for another scope in other.bpmn")]
     apart = bundle(start(), EMPTY, end(), flow("start box end"), called={"other": other})
     assert found(apart, RULE) == []
+
+
+def test_a_pool_around_the_process_is_drawn() -> None:
+    """A collaboration with one participant changes nothing."""
+    pool = (
+        '<bpmn:collaboration id="together"><bpmn:participant id="pool" name="Clinic" processRef="main"/>'
+        '<bpmn:messageFlow id="mail" sourceRef="pool" targetRef="a"/></bpmn:collaboration><bpmn:process'
+    )
+    sources = replaced(simple(), "<bpmn:process", pool)
+    assert lint_sources(sources) == []
+    assert compile_definition(sources, MAIN).process_id == "main"

@@ -23,6 +23,8 @@ def test_an_unknown_event_type_is_named() -> None:
 
 def test_a_reference_to_no_message_is_named() -> None:
     """Missing or leading nowhere."""
-    sources = replaced(STARTED, f'messageRef="message_{ADMITTED}"/></bpmn:startEvent>', "/></bpmn:startEvent>")
+    sources = replaced(
+        STARTED, f'messageRef="message_{ADMITTED}"/></bpmn:startEvent>', "/></bpmn:startEvent>"
+    )
     sources = replaced(sources, f'name="r" messageRef="message_{ADMITTED}"', 'name="r" messageRef="gone"')
     assert found(sources, RULE) == [("in", "names no message"), ("r", "names no message")]

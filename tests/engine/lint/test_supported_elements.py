@@ -70,7 +70,9 @@ def test_an_element_that_bpmn_does_not_know_is_named() -> None:
 
 
 @pytest.mark.parametrize(("kind", "attribute", "run"), [each[:3] for each in ATTRIBUTES])
-def test_an_attribute_that_changes_what_an_element_does_is_named(kind: str | None, attribute: str, run: str) -> None:
+def test_an_attribute_that_changes_what_an_element_does_is_named(
+    kind: str | None, attribute: str, run: str
+) -> None:
     """The value that is run may be written; another is refused."""
     name = kind or "userTask"
     for value, findings in ((run, []), ("other", [("odd", f'{attribute}="other" is not run')])):

@@ -25,7 +25,9 @@ def test_an_unknown_operation_is_named() -> None:
 
 def test_an_unknown_parameter_is_named() -> None:
     """So that a slip does not leave the parameter out; also one without a name."""
-    assert found(replaced(RECORD, 'name="value"', 'name="vlue"'), RULE) == [("r", "fact.record has no parameter 'vlue'")]
+    assert found(replaced(RECORD, 'name="value"', 'name="vlue"'), RULE) == [
+        ("r", "fact.record has no parameter 'vlue'")
+    ]
     assert found(replaced(RECORD, 'name="value"', ""), RULE) == [("r", "fact.record has no parameter 'None'")]
 
 

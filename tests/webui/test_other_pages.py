@@ -1,0 +1,69 @@
+"""Team, patients, pathways and the record."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+from engine.application import Engine
+from tests.webui.builders import Visit, a_patient, days_pass
+
+
+def test_the_team_page_says_who_has_what_and_what_is_late(dana: Visit, engine: Engine) -> None:
+    """What nobody has comes first."""
+    a_patient(engine)
+    a_patient(engine, "Bea Short", assignee=None)
+    days_pass(engine, 8)
+    page = dana.get("/team")
+    assert page.texts("tbody td:first-child") == ["Nobody yet", "Dana Reed"]
+    assert "3 days late" in page.texts("ol li")[0]
+
+
+def test_a_patient_is_found_by_name(dana: Visit, engine: Engine) -> None:
+    """The partial that htmx receives is the page's own."""
+    a_patient(engine)
+    a_patient(engine, "Bea Short")
+    page = dana.get("/patients?q=bea")
+    assert page.texts("tbody td:first-child") == ["Bea Short"]
+    assert dana.get("/patients?q=bea", htmx=True).text("#patients") == page.text("#patients")
+    assert "Nobody here by that name" in dana.get("/patients?q=zz").text("#patients")
+
+
+def test_pathways_list_every_published_version_with_its_diagrams(dana: Visit) -> None:
+    """The year's own first; the viewer is given XML of each process it calls."""
+    page = dana.get("/pathways")
+    (link, *_) = page.all("main .cols a")
+    version = dana.get(link.get("href"))
+    address = version.all("[data-diagram]")[0].get("data-diagram")
+    diagrams = dana.client.get(address).get_json()["diagrams"]
+    assert len(diagrams) == len(version.all("[data-process]"))
+    assert all("<bpmn:definitions" in each["xml"] or "definitions" in each["xml"] for each in diagrams)
+
+
+def test_the_record_says_that_it_is_whole(dana: Visit, engine: Engine) -> None:
+    """Every entry with who, when, what and where in the diagram; found by the case's id or the patient's name."""
+    ada = a_patient(engine)
+    ada.answer("intake", region="knee")
+    assert dana.get("/record?q=ada").texts("main ul li")
+    page = dana.get(f"/record?q={ada.case_id}")
+    assert page.path == f"/cases/{ada.case_id}/record"
+    assert "The record is whole" in page.text(".notice")
+    assert any("was completed" in row and "Dana Reed" in row for row in page.texts("tbody tr"))
+
+
+def test_the_record_says_where_it_was_tampered_with(dana: Visit, engine: Engine) -> None:
+    """An entry that somebody changed behind the program's back is named."""
+    ada = a_patient(engine)
+    with engine.db.writing() as connection:
+        for (name,) in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+            connection.execute(text(f"DROP TRIGGER {name}"))
+        connection.execute(text("UPDATE history SET summary = 'nothing happened' WHERE seq = 2"))
+    page = dana.get(f"/cases/{ada.case_id}/record")
+    assert "The record is not whole" in page.text(".notice")
+    assert "Entry 2 was changed after it was written" in page.text(".notice")
+
+
+def test_the_record_is_paged(dana: Visit, engine: Engine) -> None:
+    """Newest first; earlier entries are one link away."""
+    ada = a_patient(engine)
+    page = dana.get(f"/cases/{ada.case_id}/record?before=3")
+    assert page.texts("tbody td:first-child") == ["2", "1"]
