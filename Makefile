@@ -62,7 +62,7 @@ $(MADE)/node: requirements-node.lock | $(MADE)/venv
 	@touch $@
 
 node_modules/.made: package.json package-lock.json | $(MADE)/node
-	tools/with-node npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	tools/with-node npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
 $(DIST)/.made: node_modules/.made $(FRONTEND)

@@ -41,7 +41,10 @@ def serve_pages(host: str, port: int) -> None:
     signal.signal(signal.SIGTERM, _stop)
     with current_database() as installation:
         listener = _listener(host, port)
-        app = create_app(installation.engine())
+        engine = installation.engine()
+        with installation.db.reading() as connection:
+            engine.library.warm(connection)
+        app = create_app(engine)
         app.config["DEMO_SIGN_INS"] = sign_ins()  # shown in a sandbox that holds the demo, nowhere else
         url = f"http://{host}:{listener.getsockname()[1]}"  # port 0 asks for any free one
         as_json = click.get_current_context().meta["as_json"]

@@ -26,6 +26,7 @@ from engine.handlers.start_case import start
 from engine.library import Library
 from engine.processes import ProcessFault
 from engine.settings import Settings
+from engine.storable import refuse_unstorable
 from engine.store import commands as command_store
 from engine.store.cases import due_cases, locked_case
 from engine.store.database import Database
@@ -61,6 +62,7 @@ class Engine:
 
         Raises the errors of `engine.errors`; then nothing has happened.
         """
+        refuse_unstorable(command)
         try:
             return self._execute(command, actor, key)
         except (IntegrityError, Refused):

@@ -36,6 +36,11 @@ class Library:
                 self._compiled.popitem(last=False)
         return compiled
 
+    def warm(self, connection: Connection) -> None:
+        """Compile what new cases and events would take, so that nobody waits for it at the first click."""
+        for row in store.newest_versions(connection):
+            self.definition(connection, row["hash"])
+
     def of_track(self, connection: Connection, track: str) -> Definition:
         """The newest version of a track's pathway; raises NotFound when none is published."""
         for row in store.newest_versions(connection):

@@ -22,6 +22,7 @@ from engine.store.tables import tasks
 
 PAGE = 15
 _BATCH = 200
+_MEASURING = ("measure.recorded", "response.received")
 # Asked every week and drawn as a line of scores: told only where it led to something or was missed.
 ROUTINE_FORMS = frozenset({"pain_checkin"})
 
@@ -66,10 +67,12 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """What sentences look up: tasks by id, and how measures are called, by the fact that holds their score."""
+    """What sentences look up: tasks by id, and how measures are called: by the fact of their score, by LOINC code."""
 
     tasks: Mapping[str, Mapping[str, Any]]
     measures: Mapping[str, str]
+    codes: Mapping[str, str]
+    zone: ZoneInfo
 
     def title(self, entry: Mapping[str, Any]) -> str:
         return str(self.tasks[entry["task_id"]]["title"])
@@ -88,7 +91,7 @@ def story(
     size: int = PAGE,
 ) -> Story:
     """What happened in a case, the latest first: ``size`` things, or those before an ``earlier`` of another page."""
-    book = Book(_tasks(connection, case["id"]), {f"{m}.score": t.title for m, t in targets.by_measure.items()})
+    book = _book(connection, case["id"], targets, zone)
     entries: list[Mapping[str, Any]] = []
     items: list[StoryItem] = []
     more = True
@@ -151,10 +154,16 @@ def _is_routine(entry: Mapping[str, Any], book: Book) -> bool:
     return book.tasks[entry["task_id"]]["form"] in ROUTINE_FORMS
 
 
-def _tasks(connection: Connection, case_id: str) -> dict[str, Mapping[str, Any]]:
+def _book(connection: Connection, case_id: str, targets: Targets, zone: ZoneInfo) -> Book:
     columns = (tasks.c.id, tasks.c.title, tasks.c.status, tasks.c.form)
     rows = connection.execute(select(*columns).where(tasks.c.case_id == case_id)).mappings()
-    return {row["id"]: dict(row) for row in rows}
+    measures = targets.by_measure
+    return Book(
+        tasks={row["id"]: dict(row) for row in rows},
+        measures={f"{name}.score": target.title for name, target in measures.items()},
+        codes={code: target.title for target in measures.values() for code in target.loinc},
+        zone=zone,
+    )
 
 
 # -- how each kind of entry is told ---------------------------------------------------------------------------------
@@ -207,15 +216,32 @@ def _event(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> S
     words = []
     if detail.get("facility"):
         words.append(f"at {detail['facility']}")
-    if detail.get("instrument"):
-        words.append(f"({detail['instrument'].upper()})")
-    if local_day(entry["at"], detail["at"]) != detail["on"]:
-        words.append(f"on {_day(date.fromisoformat(detail['on']))}")
-    text = " ".join(words) + (f": {detail['reason']}" if detail.get("reason") else "")
-    text = f"{text}." if text else ""
-    if entry["kind"] == "event.unmatched":
+    on = date.fromisoformat(detail["on"])
+    if on != local_date(entry["at"], book.zone):
+        words.append(f"on {_day(on)}")
+    if detail.get("reason") and not words:
+        about += ":"
+    text = ": ".join(filter(None, (" ".join(words), detail.get("reason"))))
+    text = f"{text.rstrip('.')}." if text else ""
+    if type_ in _MEASURING:
+        text = _measured(detail, book)
+    elif entry["kind"] == "event.unmatched":
         text += " Nothing in the pathway waited for it."
-    return Said(about, text.strip(), about)
+    return Said(about, text.strip(), about.rstrip(":"))
+
+
+def _measured(detail: Mapping[str, Any], book: Book) -> str:
+    """The values that came from a device, a laboratory or a questionnaire; facts, so nothing need wait for them."""
+    if "instrument" in detail:
+        name = detail["instrument"]
+        return f"{book.measures.get(f'{name}.score', name)}."
+    values = detail.get("components") or [detail]
+    return ", ".join(_valued(each, book) for each in values) + "."
+
+
+def _valued(measure: Mapping[str, Any], book: Book) -> str:
+    unit = f" {measure['unit']}" if measure.get("unit") else ""
+    return f"{book.codes.get(measure['code'], measure['code'])} {_number(measure['value'])}{unit}"
 
 
 def _rule(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said | None:
@@ -236,6 +262,11 @@ def _status(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> 
     return Said(f"{entry['summary']}.", "", entry["summary"])
 
 
+def _uncaught(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said:
+    words = f"ended in an error that no step takes ({detail['code']}). The clinical director should know."
+    return Said(entry["summary"], words, f"{entry['summary']} {words}")
+
+
 TELLERS: Mapping[str, Teller] = {
     "case.started": _started,
     "process.started": _process,
@@ -248,6 +279,7 @@ TELLERS: Mapping[str, Teller] = {
     "event.unmatched": _event,
     "rule.matched": _rule,
     "operation.done": _operation,
+    "error.uncaught": _uncaught,
     "case.paused": _status,
     "case.resumed": _status,
     "case.concluded": _status,
@@ -266,11 +298,6 @@ def _number(value: Any) -> str:
     """A score as the history's JSON has it, without needless zeros."""
     text = str(value)
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def local_day(recorded: datetime, happened: str) -> str:
-    """The day on which an entry was recorded, in the zone of the instant at which it happened."""
-    return recorded.astimezone(datetime.fromisoformat(happened).tzinfo).date().isoformat()
 
 
 def _day(on: date) -> str:

@@ -12,6 +12,7 @@ from engine.application import Engine
 from engine.commands import (
     AnyCommand,
     AssignTask,
+    ClaimTask,
     CloseCase,
     CompleteTask,
     DeliverEvent,
@@ -37,6 +38,7 @@ COMMANDS: dict[type, Make] = {
     ResumeCase: lambda case, task: ResumeCase(case.id),
     WithdrawPatient: lambda case, task: WithdrawPatient(case.id),
     CloseCase: lambda case, task: CloseCase(case.id, "switched", "moved"),
+    ClaimTask: lambda case, task: ClaimTask(task),
     AssignTask: lambda case, task: AssignTask(task, LEE.id),
     SnoozeTask: lambda case, task: SnoozeTask(task, case.on(20), "away"),
     LogAttempt: lambda case, task: LogAttempt(task, "phone", "no_answer"),

@@ -18,9 +18,11 @@ from tests.engine.bpmn.diagrams import (
     message,
     on,
     parallel,
+    record,
     start,
     sub,
     timer,
+    times,
     user,
 )
 from tests.engine.bpmn.running import walk
@@ -142,3 +144,27 @@ def test_an_inclusive_join_in_a_subprocess_looks_at_its_own_scope() -> None:
         flow("start fork box after e1"), flow("fork other e2"),
     )  # fmt: skip
     assert walk(diagram(*parts)).do("a").waiting == ["after", "other"]
+
+
+def test_a_token_that_could_also_come_on_a_filled_flow_is_not_waited_for() -> None:
+    """It will find the join again, whichever way it takes (BPMN 2.0.2, 13.4.3)."""
+    parts = (
+        start(), parallel("split"), exclusive("again"), user("a"), user("b"), user("c"),
+        exclusive("x", default="b"), inclusive("join"), user("after"), end(),
+        flow("start split again a join after end"), flow("split c x b join"), flow("x again", "back = true"),
+    )  # fmt: skip
+    case = walk(diagram(*parts)).do("a")
+    assert case.waiting == ["after", "c"]
+    assert case.do("c", "b").waiting == ["after", "after"]
+
+
+def test_a_token_that_waits_at_a_join_keeps_its_counter() -> None:
+    """Also when it is set free by a token that ends elsewhere, after it was saved and loaded."""
+    inside = (
+        start("s"), parallel("split"), user("a"), user("b"), exclusive("x", default="join"), end("aside"),
+        inclusive("join"), record("r", "seen", "counter"), end("e"),
+        flow("s split a join r e"), flow("split b x join"), flow("x aside", "true"),
+    )  # fmt: skip
+    case = walk(diagram(start(), sub("box", *inside, times("2")), end(), flow("start box end")))
+    assert case.do("a", "a", "b", "b").ended
+    assert case.learnt("seen") == [1, 2]

@@ -43,7 +43,7 @@ function viewerIn(container) {
   tools.append(
     tool('−', 'Smaller', () => canvas.zoom(canvas.zoom() / STEP)),
     tool('+', 'Larger', () => canvas.zoom(canvas.zoom() * STEP)),
-    tool('Whole', 'Show the whole diagram', () => canvas.zoom('fit-viewport', 'auto')),
+    tool('Whole', 'Show the whole diagram', () => fit(canvas)),
   );
   container.append(tools);
   return viewer;
@@ -73,12 +73,17 @@ async function draw(viewer, diagram) {
   const picture = canvas.getContainer().querySelector('svg');
   picture.setAttribute('role', 'img');
   picture.setAttribute('aria-label', `BPMN diagram: ${diagram.name}`);
-  canvas.zoom('fit-viewport', 'auto');
+  fit(canvas);
   const step = here.find((element) => !isHolder(element));
   if (step && canvas.zoom() < READABLE) {
     canvas.zoom(READABLE);
     canvas.scrollToElement(step, { top: 80, bottom: 80, left: 120, right: 240 });
   }
+}
+
+function fit(canvas) {
+  canvas.zoom('fit-viewport', 'auto');
+  canvas.zoom(canvas.zoom() * 0.94, 'auto'); // a margin, so that no outline lies on the edge
 }
 
 // An expanded subprocess holds the step; the step itself is what to look at.

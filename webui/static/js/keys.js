@@ -84,7 +84,7 @@ function openAct(name) {
 
 // A digit chooses: the value itself on a scale, the place in a list of options. Then the next question has the focus.
 function choose(event) {
-  const question = event.target.closest?.('[data-keys]');
+  const question = event.target.closest?.('[data-digits]');
   if (!question) return;
   const radios = [...question.querySelectorAll('input[type="radio"]')];
   const onScale = question.querySelector('.scale') !== null;
