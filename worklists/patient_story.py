@@ -15,25 +15,15 @@ from sqlalchemy import Connection, RowMapping, select
 from care.calendars import local_date
 from care.targets import Targets
 from engine.commands import WORKER
-from engine.events import EVENTS, INTERNAL
 from engine.store.history import latest_entries
 from engine.store.people import name_of
 from engine.store.tables import tasks
+from worklists.story_sentences import TELLERS, UNTOLD, Book, Said
 
 PAGE = 15
 _BATCH = 200
-_MEASURING = ("measure.recorded", "response.received")
 # Asked every week and drawn as a line of scores: told only where it led to something or was missed.
 ROUTINE_FORMS = frozenset({"pain_checkin"})
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A sentence: what it is about, and what is said of it; ``short`` is how it reads among what something led to."""
-
-    about: str
-    words: str
-    short: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +53,6 @@ class Story:
 
     days: tuple[StoryDay, ...]
     earlier: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Book:
-    """What sentences look up: tasks by id, and how measures are called: by the fact of their score, by LOINC code."""
-
-    tasks: Mapping[str, Mapping[str, Any]]
-    measures: Mapping[str, str]
-    codes: Mapping[str, str]
-    zone: ZoneInfo
-
-    def title(self, entry: Mapping[str, Any]) -> str:
-        return str(self.tasks[entry["task_id"]]["title"])
-
-
-Teller = Callable[[Mapping[str, Any], Mapping[str, Any], Book], Said | None]
 
 
 def story(
@@ -164,141 +138,3 @@ def _book(connection: Connection, case_id: str, targets: Targets, zone: ZoneInfo
         codes={code: target.title for target in measures.values() for code in target.loinc},
         zone=zone,
     )
-
-
-# -- how each kind of entry is told ---------------------------------------------------------------------------------
-def _started(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said:
-    return Said(entry["summary"], "", "")
-
-
-def _process(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said | None:
-    """A process that an event started; the track's own begins with the case."""
-    return Said(entry["summary"], "", entry["summary"]) if detail.get("event") else None
-
-
-def _created(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said:
-    title, due = book.title(entry), _day(date.fromisoformat(detail["due_on"]))
-    return Said(title, f"came up, due {due}.", f"{title} (due {due})")
-
-
-def _completed(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said:
-    words = ["is done."]
-    if "occurred_on" in detail:
-        words = [f"was done on {_day(date.fromisoformat(detail['occurred_on']))}."]
-    if scored := _scored(detail.get("facts", {}), book):
-        words.append(f"{scored}.")
-    if detail.get("late_reason"):
-        words.append(f"Recorded later: {detail['late_reason']}.")
-    return Said(book.title(entry), " ".join(words), "")
-
-
-def _cancelled(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said:
-    title = book.title(entry)
-    return Said(title, f"is not needed any more: {detail['why']}.", f"{title} is not needed any more")
-
-
-def _snoozed(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said:
-    until = _day(date.fromisoformat(detail["until"]))
-    return Said(book.title(entry), f"waits until {until}: {detail['reason']}.", "")
-
-
-def _attempted(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said:
-    about, _, outcome = entry["summary"].partition(": ")
-    note = f" {detail['note']}" if detail.get("note") else ""
-    return Said(about, f"for “{book.title(entry)}”: {outcome}.{note}", entry["summary"])
-
-
-def _event(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said | None:
-    type_ = detail["type"]
-    if type_ == "contact.unanswered":
-        return None  # the attempt itself is told
-    about = EVENTS[type_].sentence if type_ in EVENTS else INTERNAL[type_]
-    words = []
-    if detail.get("facility"):
-        words.append(f"at {detail['facility']}")
-    on = date.fromisoformat(detail["on"])
-    if on != local_date(entry["at"], book.zone):
-        words.append(f"on {_day(on)}")
-    if detail.get("reason") and not words:
-        about += ":"
-    text = ": ".join(filter(None, (" ".join(words), detail.get("reason"))))
-    text = f"{text.rstrip('.')}." if text else ""
-    if type_ in _MEASURING:
-        text = _measured(detail, book)
-    elif entry["kind"] == "event.unmatched":
-        text += " Nothing in the pathway waited for it."
-    return Said(about, text.strip(), about.rstrip(":"))
-
-
-def _measured(detail: Mapping[str, Any], book: Book) -> str:
-    """The values that came from a device, a laboratory or a questionnaire; facts, so nothing need wait for them."""
-    if "instrument" in detail:
-        name = detail["instrument"]
-        return f"{book.measures.get(f'{name}.score', name)}."
-    values = detail.get("components") or [detail]
-    return ", ".join(_valued(each, book) for each in values) + "."
-
-
-def _valued(measure: Mapping[str, Any], book: Book) -> str:
-    unit = f" {measure['unit']}" if measure.get("unit") else ""
-    return f"{book.codes.get(measure['code'], measure['code'])} {_number(measure['value'])}{unit}"
-
-
-def _rule(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said | None:
-    """The rows of a decision that speak; a rule without an annotation is for the record alone."""
-    found = [match["annotation"] for match in detail["matched"] if match["annotation"]]
-    name = entry["summary"].partition(":")[0]
-    text = " ".join(found)
-    return Said(name, text, f"{name}: {text.rstrip('.')}") if found else None
-
-
-def _operation(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said | None:
-    """Of what the system does by itself only an update to the PCP is told; a pause or an end is told as such."""
-    summary = entry["summary"]
-    return Said("Care update.", f"{summary}.", summary) if detail["operation"] == "care_update.send" else None
-
-
-def _status(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said:
-    return Said(f"{entry['summary']}.", "", entry["summary"])
-
-
-def _uncaught(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said:
-    words = f"ended in an error that no step takes ({detail['code']}). The clinical director should know."
-    return Said(entry["summary"], words, f"{entry['summary']} {words}")
-
-
-TELLERS: Mapping[str, Teller] = {
-    "case.started": _started,
-    "process.started": _process,
-    "task.created": _created,
-    "task.completed": _completed,
-    "task.cancelled": _cancelled,
-    "task.snoozed": _snoozed,
-    "contact.attempted": _attempted,
-    "event.received": _event,
-    "event.unmatched": _event,
-    "rule.matched": _rule,
-    "operation.done": _operation,
-    "error.uncaught": _uncaught,
-    "case.paused": _status,
-    "case.resumed": _status,
-    "case.concluded": _status,
-    "case.closed": _status,
-}
-# Who has a task is seen at the task; that a timer fired, a fact was noted or a process ended is seen in what followed.
-UNTOLD = frozenset({"task.assigned", "timer.fired", "fact.recorded", "process.ended"})
-
-
-def _scored(facts: Mapping[str, Any], book: Book) -> str:
-    found = [f"{book.measures[name]} {_number(value)}" for name, value in facts.items() if name in book.measures]
-    return ", ".join(found)
-
-
-def _number(value: Any) -> str:
-    """A score as the history's JSON has it, without needless zeros."""
-    text = str(value)
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _day(on: date) -> str:
-    return f"{on:%a} {on.day} {on:%b}"
