@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from waitress.server import create_server
 
 from cli.demo.staff import CASE_MANAGER
@@ -30,6 +30,7 @@ from webui.app import create_app
 
 ROOT = Path(__file__).resolve().parents[1]
 SCREEN, PHONE = (1440, 940), (390, 844)
+TALL = 1280  # of a patient's page: down to the story
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 
 
@@ -69,21 +70,19 @@ def settled(page: Page) -> None:
     page.wait_for_function("!document.querySelector('.rail [aria-busy=true]')")
 
 
-def a_task(db: Database) -> str:
-    """A late milestone or check-in with scores to show, of the case manager's."""
-    query = select(tasks.c.id).where(tasks.c.status == "open", tasks.c.assignee == CASE_MANAGER.email)
-    wanted = query.where(tasks.c.form.in_(("prom_milestone", "pain_checkin"))).order_by(
-        tasks.c.form.desc(), tasks.c.due_on
-    )
-    with db.reading() as connection:
-        return str(connection.execute(wanted.limit(1)).scalar_one())
+def a_check_in(page: Page) -> None:
+    """Opens the first check-in of the list: a short form beside scores that say something."""
+    page.get_by_role("link", name="pain check-in").first.click()
+    page.locator("#pane h1").wait_for()
+    page.mouse.move(0, 0)
 
 
 def a_patient(db: Database) -> str:
-    """The patient of whom most is to be told: a running case with a discharge in it."""
+    """The patient of whom most is to be told: a running case with a discharge in it and something to do."""
     query = (
         select(cases.c.patient_id)
         .join(history, history.c.case_id == cases.c.id)
+        .join(tasks, and_(tasks.c.case_id == cases.c.id, tasks.c.status == "open"))
         .where(cases.c.status == "active", history.c.kind == "event.received", history.c.summary.like("Discharged%"))
         .group_by(cases.c.patient_id, cases.c.history_length)
         .order_by(func.max(cases.c.history_length).desc())
@@ -93,27 +92,33 @@ def a_patient(db: Database) -> str:
 
 
 def take(browser: Browser, address: str, db: Database, folder: Path) -> None:
-    task, patient = a_task(db), a_patient(db)
+    patient = a_patient(db)
     for scheme in ("light", "dark"):
         page = signed_in(browser, address, scheme, SCREEN)
-        page.goto(f"{address}/tasks/{task}")
+        a_check_in(page)
         settled(page)
         page.screenshot(path=folder / f"day-{scheme}.png")
+        if scheme == "light":
+            a_refusal(page)
+            page.screenshot(path=folder / "form-error.png")
+        page.set_viewport_size({"width": SCREEN[0], "height": TALL})
         page.goto(f"{address}/patients/{patient}")
         settled(page)
-        page.locator(".djs-element").first.wait_for()
-        page.screenshot(path=folder / f"patient-{scheme}.png", full_page=True)
-        if scheme == "light":
-            page.goto(f"{address}/tasks/{task}")
-            page.get_by_role("button", name="Complete").click()
-            page.get_by_role("alert").wait_for()
-            settled(page)
-            page.screenshot(path=folder / "form-error.png")
+        page.screenshot(path=folder / f"patient-{scheme}.png")
         page.context.close()
     page = signed_in(browser, address, "light", PHONE)
     settled(page)
     page.screenshot(path=folder / "day-phone.png")
     page.context.close()
+
+
+def a_refusal(page: Page) -> None:
+    """Sends the open check-in with one answer missing and one that cannot be."""
+    page.get_by_label("On how many of the last 7 days").fill("9")
+    page.get_by_label("What did the patient say?").fill("Stairs are easier than last week.")
+    page.get_by_text("Draft kept").wait_for()
+    page.get_by_role("button", name="Complete").click()
+    page.get_by_role("alert").wait_for()
 
 
 def main() -> None:

@@ -53,6 +53,14 @@ class Field:
         return f"{self.id}-0" if self.options else self.id
 
     @property
+    def error_here(self) -> str | None:
+        """What is wrong, as it is said beside the question: without the question's own words."""
+        if self.error is None:
+            return None
+        rest = self.error.removeprefix(self.title).lstrip(": ")
+        return rest[:1].upper() + rest[1:] if rest else self.error
+
+    @property
     def is_group(self) -> bool:
         return bool(self.options)
 

@@ -78,7 +78,7 @@ def test_no_label_of_a_year_lies_on_another_or_on_todays_line(year: YearLine) ->
     chart = year_chart(year)
     rooms = [room(label) for label in chart.labels]
     assert not any(one.meets(other) for one, other in combinations(rooms, 2))
-    assert all(YEAR_LEFT - 0.1 <= each.left and each.right <= YEAR_RIGHT + 0.1 for each in rooms)
+    assert all(each.left >= YEAR_LEFT - 0.1 and each.right <= YEAR_RIGHT + 0.1 for each in rooms)
     assert all(label.y < chart.height for label in chart.labels)
     words = {label.words for label in chart.labels}
     assert {window.words for window in year.windows} <= words

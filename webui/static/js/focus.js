@@ -26,6 +26,16 @@ function arrive(pane) {
   const target = wrong ?? pane.querySelector('[data-focus]');
   if (!target) return;
   target.focus({ preventScroll: true });
-  (wrong?.closest('.question, .field') ?? target).scrollIntoView({ block: wrong ? 'center' : 'nearest' });
-  if (!wrong && matchMedia('(max-width: 720px)').matches) scrollTo(0, 0);
+  bring(wrong?.closest('.question, .field') ?? target, pane, wrong !== null);
+}
+
+// Beside the list only the pane scrolls: the list stays where it is. In the list's place the page does.
+function bring(element, pane, toTheMiddle) {
+  const within = pane.getBoundingClientRect();
+  const at = element.getBoundingClientRect();
+  if (getComputedStyle(pane).position === 'sticky') {
+    if (toTheMiddle) pane.scrollTop += at.top - within.top - (pane.clientHeight - at.height) / 2;
+  } else {
+    scrollBy(0, toTheMiddle ? at.top - (innerHeight - at.height) / 2 : at.top - 80);
+  }
 }
