@@ -67,7 +67,7 @@ def signed_in(browser: Browser, address: str, scheme: str, size: tuple[int, int]
 def settled(page: Page) -> None:
     """Waits until fonts are there and the rail has counted."""
     page.evaluate("document.fonts.ready")
-    page.wait_for_function("!document.querySelector('.rail [aria-busy=true]')")
+    page.locator(".rail [aria-busy=true]").first.wait_for(state="detached")
 
 
 def a_check_in(page: Page) -> None:

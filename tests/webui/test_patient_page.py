@@ -89,7 +89,7 @@ def test_what_is_due_stands_with_its_words_and_links(dana: Visit, engine: Engine
     ada = a_patient(engine).enrolled()
     days_pass(engine, 12)
     page = dana.get(address(ada))
-    assert page.texts(".todo .due")[0] == "2 days late"
+    assert page.texts(".todo .due")[0] == "3 days late"
     assert {a.get("href", "").rpartition("/")[2] for a in page.all(".todo a")} == {t["id"] for t in ada.tasks()}
 
 
