@@ -93,7 +93,7 @@ def a_patient(db: Database) -> str:
 
 def take(browser: Browser, address: str, db: Database, folder: Path) -> None:
     patient = a_patient(db)
-    for scheme in ("light", "dark"):
+    for scheme in ("dark", "light"):  # the refusal leaves a draft behind
         page = signed_in(browser, address, scheme, SCREEN)
         a_check_in(page)
         settled(page)
