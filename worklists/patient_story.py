@@ -91,7 +91,14 @@ def told(
     commands = [list(found) for _, found in groupby(entries, lambda e: (e["command"], e["actor"]))]
     items: list[StoryItem] = []
     for command in commands if whole else commands[:-1]:
-        said = [(entry, sentence) for entry in reversed(command) if (sentence := _sentence(entry, book)) is not None]
+        passing = {entry["process_id"] for entry in command if entry["kind"] == "process.ended"}
+        said = [
+            (entry, sentence)
+            for entry in reversed(command)
+            # a process that ended as it began had nothing to do: it is not told
+            if not (entry["kind"] == "process.started" and entry["process_id"] in passing)
+            if (sentence := _sentence(entry, book)) is not None
+        ]
         if not said:
             continue
         if command[0]["actor"] == WORKER.id:

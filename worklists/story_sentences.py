@@ -60,7 +60,7 @@ def _completed(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) 
     if scored := _scored(detail.get("facts", {}), book):
         words.append(f"{scored}.")
     if detail.get("late_reason"):
-        words.append(f"Recorded later: {detail['late_reason']}.")
+        words.append(f"Recorded later: {detail['late_reason'].rstrip('.')}.")
     return Said(book.title(entry), " ".join(words), "")
 
 
@@ -71,7 +71,7 @@ def _cancelled(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) 
 
 def _snoozed(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said:
     until = _day(date.fromisoformat(detail["until"]))
-    return Said(book.title(entry), f"waits until {until}: {detail['reason']}.", "")
+    return Said(book.title(entry), f"waits until {until}: {detail['reason'].rstrip('.')}.", "")
 
 
 def _attempted(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said:

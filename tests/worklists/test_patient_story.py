@@ -97,6 +97,7 @@ def test_an_attempt_is_told_once_with_its_outcome(engine: Engine, clock: SetCloc
     told = items(story_of(engine, year))[0]
     assert told.about == "Tried to reach the patient by phone"
     assert told.words.endswith("left a message.")
+    assert told.led_to == (), "the contact count began and ended in the same moment"
     assert not any("not answered" in item.about for item in items(story_of(engine, year)))
 
 

@@ -6,7 +6,7 @@
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 
 const STEP = 1.25;
-const READABLE = 0.75; // below this the words of a diagram cannot be read: then it opens where the patient is
+const READABLE = 0.5; // below this the words of a diagram cannot be read: then it opens where the patient is
 
 for (const place of document.querySelectorAll('[data-diagram]')) start(place);
 
