@@ -15,6 +15,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Literal, get_args
 
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy import and_, func, select
@@ -31,6 +32,7 @@ from webui.app import create_app
 ROOT = Path(__file__).resolve().parents[1]
 SCREEN, PHONE = (1440, 940), (390, 844)
 TALL = 1280  # of a patient's page: down to the story
+Scheme = Literal["dark", "light"]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 
 
@@ -44,14 +46,14 @@ def demo() -> Iterator[tuple[str, Database]]:
         subprocess.run(command, cwd=ROOT, env=environment, check=True)
         settings = Settings.from_environment(environment)
         db = Database(settings.database_url)
-        server = create_server(create_app(Engine(db, clock_of(db), settings)), host="127.0.0.1", port=0)
+        server: Any = create_server(create_app(Engine(db, clock_of(db), settings)), host="127.0.0.1", port=0)
         threading.Thread(target=server.run, daemon=True).start()
         yield f"http://127.0.0.1:{server.effective_port}", db
         server.close()
         db.dispose()
 
 
-def signed_in(browser: Browser, address: str, scheme: str, size: tuple[int, int]) -> Page:
+def signed_in(browser: Browser, address: str, scheme: Scheme, size: tuple[int, int]) -> Page:
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, reduced_motion="reduce"
     )
@@ -93,7 +95,7 @@ def a_patient(db: Database) -> str:
 
 def take(browser: Browser, address: str, db: Database, folder: Path) -> None:
     patient = a_patient(db)
-    for scheme in ("dark", "light"):  # the refusal leaves a draft behind
+    for scheme in get_args(Scheme):  # the refusal leaves a draft behind
         page = signed_in(browser, address, scheme, SCREEN)
         a_check_in(page)
         settled(page)
@@ -119,6 +121,7 @@ def a_refusal(page: Page) -> None:
     page.get_by_text("Draft kept").wait_for()
     page.get_by_role("button", name="Complete").click()
     page.get_by_role("alert").wait_for()
+    page.evaluate("scrollTo(0, 0)")
 
 
 def main() -> None:

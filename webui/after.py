@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
-from flask_htmx import make_response
 
 from webui.access import visitor
 from webui.addresses import task_address
 from webui.desk import Desk, desk
 from webui.extension import engine
-from webui.pages.blueprint import goes_to, htmx
+from webui.htmx import is_part, part
+from webui.pages.blueprint import goes_to
 from webui.pane import Pane, listed, pane_of
 from worklists.day import my_day
 from worklists.filters import Filter
@@ -41,7 +41,7 @@ def after_task(before: Before, words: str) -> ResponseReturnValue:
     """The task has left the list: the next one opens by itself."""
     seen = desk(before.chosen)
     following = next_task(before, seen)
-    if not htmx:
+    if not is_part():
         flash(words)
         return goes_to(task_address(following, before.chosen))
     pane = pane_of(following, before.chosen, after=before.task.title) if following else None
@@ -50,7 +50,7 @@ def after_task(before: Before, words: str) -> ResponseReturnValue:
 
 def stays(before: Before, words: str) -> ResponseReturnValue:
     """The task is still open: the same pane again, and the list brought up to date."""
-    if not htmx:
+    if not is_part():
         flash(words)
         return goes_to(task_address(before.task.id, before.chosen))
     address = task_address(before.task.id, before.chosen)
@@ -71,4 +71,4 @@ def next_task(before: Before, seen: Desk) -> str | None:
 
 def _parts(seen: Desk, pane: Pane | None, words: str, address: str) -> ResponseReturnValue:
     content = render_template("partials/_after.html", desk=seen, pane=pane, message=words)
-    return make_response(content, push_url=address, trigger="counts-changed")
+    return part(content, push_url=address, trigger="counts-changed")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from flask import Flask
-from flask_htmx import HTMX
-from flask_wtf import CSRFProtect
+from flask_wtf import CSRFProtect  # type: ignore[import-untyped]
 
 from engine.application import Engine
 from webui.api import blueprint as api
 from webui.assets import DIST
 from webui.extension import KEY
 from webui.failures import register_failures
+from webui.htmx import HTMX
 from webui.navigation import register_navigation
 from webui.pages import pages
 from webui.rate_limits import limit_sign_in

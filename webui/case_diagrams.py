@@ -104,6 +104,11 @@ def _started_by(title: str, event: Mapping[str, Any] | None) -> str:
     return f"{title}, {EVENT_WORDS[event['type']]} {on.day} {on:%b}"
 
 
+def diagram_name(xml: str) -> str:
+    """What a diagram is called: the name of its first process."""
+    return _name(parse_xml(xml.encode(), "a published diagram"))
+
+
 def _name(root: etree._Element) -> str:
     process = next(root.iter(_BPMN + "process"))
     return str(process.get("name") or process.get("id"))

@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
+from webui.words import number
 from worklists.scores import Scores
 from worklists.year_line import YearLine
 
@@ -211,8 +212,8 @@ def score_chart(scores: Scores) -> ScoreChart:
     band = None if line_y is None else _band(scores, line_y)
     taken = [Box(x - 4, y - 4, x + 4, y + 4) for x, y in _along(points)]
     labels = [
-        _value(str(scores.last.value), points[-1], taken, is_strong=True),
-        _value(str(scores.first.value), points[0], taken) if len(points) > 1 else None,
+        _value(number(scores.last.value), points[-1], taken, is_strong=True),
+        _value(number(scores.first.value), points[0], taken) if len(points) > 1 else None,
     ]
     if scores.line is not None and line_y is not None:
         words = scores.line.text.replace(">=", "≥").replace("<=", "≤").replace("- ", "− ")
@@ -275,12 +276,16 @@ def _value(words: str, point: tuple[float, float], taken: list[Box], *, is_stron
 
 
 def _on_line(y: float) -> list[Spot]:
-    """On either side of the target's line, at either end."""
-    heights = [y - 5, y + 13]
+    """On either side of the target's line, at an end or between; where values are in the way, above them all."""
+    heights = [y - 5, y + 13, _TOP - 7]
     return [Spot(x, height, anchor) for height in heights for x, anchor in _ENDS]
 
 
-_ENDS: tuple[tuple[float, Anchor], ...] = ((_LEFT + 4, "start"), (_RIGHT - 4, "end"))
+_ENDS: tuple[tuple[float, Anchor], ...] = (
+    (_LEFT + 4, "start"),
+    (_RIGHT - 4, "end"),
+    ((_LEFT + _RIGHT) / 2, "middle"),
+)
 
 
 def _weeks(scores: Scores, points: Sequence[tuple[float, float]]) -> list[Label | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from flask import request
 
@@ -54,7 +55,7 @@ def default_view() -> View:
 
 def desk(chosen: Filter) -> Desk:
     who, today = visitor(), engine().today()
-    whose = {"email": who.email, "role": who.role, "today": today}
+    whose: dict[str, Any] = {"email": who.email, "role": who.role, "today": today}
     with engine().db.reading() as connection:
         day = my_day(connection, chosen, **whose)
         total = counts(connection, chosen, **whose)
@@ -92,8 +93,13 @@ def _chips(chosen: Filter, field: str, found: dict[str, Counts], words: dict[str
         Chip(
             words.get(value, value),
             count,
-            replace(chosen, **{field: None if value == current else value, "show": STEP}),
+            _with(chosen, field, None if value == current else value),
             value == current,
         )
         for value, count in found.items()
     )
+
+
+def _with(chosen: Filter, field: str, value: str | None) -> Filter:
+    changed: dict[str, Any] = {field: value, "show": STEP}
+    return replace(chosen, **changed)

@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 
 from flask import Flask, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_htmx import make_response as htmx_response
-from flask_wtf.csrf import CSRFError
+from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, Unauthorized
 
 from engine.errors import InvalidInput, NotFound, Refused, ThroughlineError
 from webui.assets import FrontEndMissing
-from webui.pages.blueprint import htmx
+from webui.htmx import is_part, part
 from webui.sessions import load_visitor
 
 
@@ -80,21 +79,16 @@ def answer(failure: Failure) -> ResponseReturnValue:
     """The failure as a page, or as the part of a page that htmx asked for."""
     if "visitor" not in g:
         load_visitor()  # an address that leads nowhere has not asked yet
-    template = "partials/_failure.html" if htmx else "pages/failure.html"
-    response = htmx_response(render_template(template, failure=failure))
-    if htmx:
+    if is_part():
         # whatever part was asked for: the failure stands where the open task does, the list stays as it was
-        response.headers["HX-Retarget"] = "#pane"
-        response.headers["HX-Reswap"] = "innerHTML"
-        response.headers["HX-Push-Url"] = "false"
-    response.status_code = failure.status
-    return response
+        return part(render_template("partials/_failure.html", failure=failure), status=failure.status, retarget="#pane")
+    return render_template("pages/failure.html", failure=failure), failure.status
 
 
 def _to_the_door(_: Unauthorized) -> ResponseReturnValue:
-    after = request.full_path.rstrip("?") if request.method == "GET" and not htmx else None
+    after = request.full_path.rstrip("?") if request.method == "GET" and not is_part() else None
     door = url_for("pages.sign_in", next=after)
-    return htmx_response("", redirect=door) if htmx else redirect(door, code=303)
+    return part(redirect=door) if is_part() else redirect(door, code=303)
 
 
 def _stale_form(_: CSRFError) -> ResponseReturnValue:

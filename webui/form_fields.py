@@ -53,6 +53,13 @@ class Field:
         return f"{self.id}-0" if self.options else self.id
 
     @property
+    def error_in_full(self) -> str | None:
+        """What is wrong, with the question it is about: for the summary above the form."""
+        if self.error is None or self.error.startswith(self.title):
+            return self.error
+        return f"{self.title}{'' if self.title.endswith('?') else ':'} {self.error}"
+
+    @property
     def error_here(self) -> str | None:
         """What is wrong, as it is said beside the question: without the question's own words."""
         if self.error is None:

@@ -16,6 +16,7 @@ from engine.store.cases import case
 from engine.store.people import name_of, users
 from engine.store.tables import tasks
 from engine.store.tasks import attempts_of_task
+from engine.store.tasks import task as task_by_id
 from webui.access import WORKERS, Visitor, visitor
 from webui.extension import engine
 from webui.form_fields import PREFIX, Section, Values, drawn
@@ -103,7 +104,7 @@ class Pane:
         if self.filled.act != "complete":
             return []
         fields = [each for section in self.sections for each in section.fields]
-        found = [Problem(f.error, f.first_id) for f in fields if f.error]
+        found = [Problem(f.error_in_full, f.first_id) for f in fields if f.error_in_full]
         named = {f.name for f in fields}
         rest = [(name, words) for name, words in self.filled.errors.items() if name not in named]
         return found + [Problem(words, name or "answers") for name, words in rest]
@@ -135,7 +136,7 @@ def _pane(
     is_open = task.status == "open"
     schema: dict[str, Any] = {"properties": {}}
     if is_open:
-        schema = engine().task_schema(connection, _engine_row(connection, task.id))
+        schema = engine().task_schema(connection, dict(task_by_id(connection, task.id)))
     errors = filled.errors if filled.act == "complete" else {}
     targets = targets_in(engine().settings.pathways_dir)
     found = [] if task.kind in _WITHOUT_SCORES else scores(connection, row, targets, engine().zone)
@@ -167,8 +168,3 @@ def _pane(
 def _drafted(connection: Connection, task: TaskRow, who: Visitor) -> Filled:
     kept = draft(connection, task.id, who.email) if task.status == "open" else None
     return Filled() if kept is None else Filled(values=kept.data, saved_at=kept.saved_at)
-
-
-def _engine_row(connection: Connection, task_id: str) -> RowMapping:
-    """The task as the engine has it: its form's conditions need the token's context."""
-    return connection.execute(tasks.select().where(tasks.c.id == task_id)).mappings().one()

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
 
 from flask import Flask, g, request, session
 from flask.sessions import SecureCookieSessionInterface
+from sqlalchemy import RowMapping
 
 from engine.errors import NotFound
 from engine.store.people import user
@@ -36,12 +35,12 @@ def configure_sessions(app: Flask) -> None:
     )
 
 
-def open_session(row: Mapping[str, Any]) -> None:
+def open_session(row: RowMapping) -> None:
     """Begin a session of a user's; whatever the cookie held before is gone."""
     session.clear()
     session.permanent = True
     session["email"] = row["email"]
-    session["stamp"] = stamp(row)
+    session["stamp"] = stamp(row["password_hash"])
 
 
 def close_session() -> None:
@@ -59,16 +58,16 @@ def load_visitor() -> None:
             row = user(connection, email)
         except NotFound:
             row = None
-    if row is None or not row["active"] or session.get("stamp") != stamp(row):
+    if row is None or not row["active"] or session.get("stamp") != stamp(row["password_hash"]):
         session.clear()
         return
     g.visitor = Visitor(row["email"], row["name"], row["role"])
     g.must_change_password = bool(row["one_time"])
 
 
-def stamp(row: Mapping[str, Any]) -> str:
+def stamp(password_hash: str) -> str:
     """What ties a session to the password it began with, without telling anything of it."""
-    return hashlib.sha256(row["password_hash"].encode()).hexdigest()[:16]
+    return hashlib.sha256(password_hash.encode()).hexdigest()[:16]
 
 
 def must_change_password() -> bool:

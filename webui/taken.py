@@ -14,7 +14,7 @@ from webui.after import Before, next_task
 from webui.desk import desk
 from webui.extension import engine
 from webui.form_fields import Values, drawn
-from webui.pages.blueprint import htmx
+from webui.htmx import is_part
 
 
 def taken(error: TaskTaken, before: Before, schema: Mapping[str, Any], answers: Values) -> ResponseReturnValue:
@@ -32,7 +32,7 @@ def taken(error: TaskTaken, before: Before, schema: Mapping[str, Any], answers: 
         "desk": seen,
         "chosen": before.chosen,
     }
-    if htmx:
+    if is_part():
         return render_template("partials/_taken.html", oob=True, **told), 409
     return render_template("pages/taken.html", **told), 409
 

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from webui.access import ROLE_WORDS
 from webui.assets import asset
 from webui.extension import engine
+from webui.htmx import is_part
 
 TRACK_WORDS = {"msk": "MSK", "ckm": "CKM", "eckm": "eCKM", "bh": "BH"}
 KIND_WORDS = {
@@ -129,6 +130,7 @@ def register_words(app: Flask) -> None:
         asset=asset,
         icon=icon,
         home_time=home_time,
+        is_part=is_part,
         TRACK_WORDS=TRACK_WORDS,
         KIND_WORDS=KIND_WORDS,
         ROLE_WORDS=ROLE_WORDS,

@@ -21,6 +21,7 @@ def findings(page: Page) -> list[str]:
         pytest.skip(f"{AXE} is not installed; 'make install' brings it")
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found: dict[str, Any] = page.evaluate("axe.run({resultTypes: ['violations']})")
+    assert found["passes"], "axe looked at nothing"
     return [
         f"{each['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
         for each in found["violations"]
@@ -46,6 +47,10 @@ def test_every_page_is_accessible(open_window: Open, engine: Engine, scheme: str
     for path in [*paths, f"/patients/{patient.id}/cases/{patient.case_id}/report", f"/cases/{patient.case_id}/record"]:
         page.goto(window.address + path)
         assert findings(page) == [], path
+    page.goto(f"{window.address}/pathways")
+    page.locator("main .cols a").first.click()
+    page.locator(".djs-element").first.wait_for()
+    assert findings(page) == []
     page.goto(f"{window.address}/tasks/{task}?view=team")
     assert findings(page) == []
     page.get_by_role("button", name="Complete").click()

@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from lxml import html
 from lxml.html import FormElement, HtmlElement
+from werkzeug.datastructures import Headers
 from werkzeug.test import TestResponse
 
 from engine.application import Engine
@@ -92,7 +93,7 @@ class Patient:
 
 
 def a_patient(engine: Engine, name: str = "Ada Long", assignee: str | None = "dana", **about: Any) -> Patient:
-    values = {"birth_date": date(1950, 3, 1), "pcp": "Dr. Bell", "phone": "(555) 0142"} | about
+    values: dict[str, Any] = {"birth_date": date(1950, 3, 1), "pcp": "Dr. Bell", "phone": "(555) 0142"} | about
     with engine.db.writing() as connection:
         patient_id = add_patient(connection, name=name, now=engine.clock.now(), **values)
     command = StartCase(patient_id, "msk", assignee=email(assignee) if assignee else None)
@@ -118,7 +119,7 @@ class Answer:
         return self.response.status_code
 
     @property
-    def headers(self) -> Mapping[str, str]:
+    def headers(self) -> Headers:
         return self.response.headers
 
     @property

@@ -102,3 +102,17 @@ def test_a_score_is_drawn_inside_with_its_latest_value(values: list[Decimal], ch
     assert chart.target[1] >= 0
     assert [label.words for label in chart.labels if label.is_strong] == [str(values[-1])]
     assert not any(one.meets(other) for one, other in combinations(map(room, chart.labels), 2))
+
+
+@given(
+    values=st.lists(st.integers(200, 700).map(lambda n: Decimal(n) / 10), min_size=1, max_size=60),
+    is_higher=st.booleans(),
+    is_guard=st.booleans(),
+)
+def test_a_target_is_always_named_on_its_chart(values: list[Decimal], is_higher: bool, is_guard: bool) -> None:
+    """A band without words would have to be guessed."""
+    points = tuple(Point(START + timedelta(days=7 * week), value, week) for week, value in enumerate(values))
+    words = f"target {'>=' if is_higher else '<='} {values[0]} (baseline {'+' if is_higher else '-'} 2)"
+    line = TargetLine(values[0] + (2 if is_higher else -2), ">=" if is_higher else "<=", words)
+    chart = score_chart(Scores("pf6b", "Function", "T", points, line, None, is_guard))
+    assert any(label.words.startswith("target") for label in chart.labels)

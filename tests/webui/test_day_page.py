@@ -71,6 +71,15 @@ def test_a_director_sees_what_waits_for_the_director(visit: Visit, engine: Engin
     assert "by 17:00 · same day" in page.texts(".row.is-urgent")[0]
 
 
+def test_a_case_manager_is_told_what_waits_for_a_director(dana: Visit, engine: Engine) -> None:
+    """It can be opened by all, and says whose decision it is."""
+    patient = a_patient(engine)
+    patient.answer("intake", region="knee")
+    patient.answer("baseline", red_flag="yes", red_flag_detail="recent serious injury")
+    task = patient.task("safety_review")
+    assert "waits for a clinical director to decide" in dana.get(f"/tasks/{task['id']}").text("#pane")
+
+
 def test_an_auditor_sees_the_teams_day(visit: Visit, engine: Engine) -> None:
     """They have no tasks of their own."""
     a_patient(engine)

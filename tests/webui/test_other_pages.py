@@ -36,7 +36,11 @@ def test_pathways_list_every_published_version_with_its_diagrams(dana: Visit) ->
     address = version.all("[data-diagram]")[0].get("data-diagram")
     diagrams = dana.client.get(address).get_json()["diagrams"]
     assert len(diagrams) == len(version.all("[data-process]"))
-    assert all("<bpmn:definitions" in each["xml"] or "definitions" in each["xml"] for each in diagrams)
+    assert all("definitions" in each["xml"] for each in diagrams)
+    names = [each["name"] for each in diagrams]
+    assert names == version.texts("[data-process]")
+    assert "PROM milestone" in names
+    assert "discharged" in page.text("main")
 
 
 def test_the_record_says_that_it_is_whole(dana: Visit, engine: Engine) -> None:

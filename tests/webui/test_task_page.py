@@ -59,6 +59,8 @@ def test_with_htmx_the_row_leaves_and_the_next_task_comes(dana: Visit, engine: E
     following = bea.task("intake")["id"]
     assert after.headers["HX-Push-Url"].startswith(f"/tasks/{following}")
     assert after.headers["HX-Trigger"] == "counts-changed"
+    assert after.text("title").startswith(bea.task("intake")["title"])
+    assert len(dana.get(f"/tasks/{following}").all("title")) == 1
     assert after.all("[data-focus]")[0].get("id") == "task-title"
     (listed,) = after.all("#list[hx-swap-oob]")
     assert task["id"] not in [each.get("data-task") for each in chosen(listed, ".row-title")]
@@ -81,14 +83,15 @@ def test_an_error_stands_beside_its_field_and_in_the_summary(dana: Visit, engine
     """The summary leads to the field, the field says it is wrong, and what was written is still there."""
     ada = a_patient(engine)
     page = dana.get(f"/tasks/{ada.task('intake')['id']}")
-    refused = dana.send(page, "complete", **{"answer-region": "knee", "answer-pain_months": "many"})
+    refused = dana.send(page, "complete", **fields({"region": "knee", "pain_months": "many"}))
     assert refused.status == 422
     links = {each.get("href"): " ".join(each.text_content().split()) for each in refused.all(".summary a")}
-    assert links["#field-pain_months"] == "Must be a whole number, not 'many'."
+    assert links["#field-pain_months"] == "For how many months? Must be a whole number, not 'many'."
     assert "#field-consent-0" in links
     (months,) = refused.all("#field-pain_months")
     assert (months.get("aria-invalid"), months.get("value")) == ("true", "many")
-    assert refused.all(f"#{months.get('aria-describedby').split()[-1]}.wrong")
+    beside = refused.text(f"#{months.get('aria-describedby').split()[-1]}")
+    assert beside == "Must be a whole number, not 'many'."
     assert refused.all("input[value=knee][checked]")
 
 

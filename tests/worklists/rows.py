@@ -50,7 +50,7 @@ class Rows:
 
     def _task(self, connection: Connection, number: int, track: str, given: dict[str, Any]) -> str:
         case_id = f"p{number}-{track}-1"
-        about = {key: given.pop(key) for key in ("name", "language") if key in given}
+        about: dict[str, Any] = {key: given.pop(key) for key in ("name", "language") if key in given}
         _patient(connection, number, about)
         _case(connection, case_id, number, track)
         self.tasks += 1

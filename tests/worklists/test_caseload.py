@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.store.database import Database
 from tests.worklists.rows import DANA, LEE, TODAY, Rows, in_days
 from worklists.caseload import Counts, counts, counts_by_kind, counts_by_track, team_loads
 from worklists.filters import Filter
 
-DANAS = {"email": DANA, "role": "case_manager", "today": TODAY}
+DANAS: dict[str, Any] = {"email": DANA, "role": "case_manager", "today": TODAY}
 
 
 def test_counts_say_what_presses_each_task_once(db: Database) -> None:

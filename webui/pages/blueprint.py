@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_htmx import HTMX
-from flask_htmx import make_response as htmx_response
 
 from webui.access import check_access, current_visitor
+from webui.htmx import is_part, part
 from webui.sessions import load_visitor, must_change_password
 
-__all__ = ["goes_to", "htmx", "htmx_response", "pages"]
+__all__ = ["goes_to", "pages"]
 
 pages = Blueprint("pages", __name__)
-htmx = HTMX()  # asks the request whether htmx sent it
 
 _OPEN_BEFORE_CHANGE = {"pages.password", "pages.sign_out"}
 
@@ -29,6 +27,4 @@ def ask_who() -> ResponseReturnValue | None:
 
 def goes_to(address: str) -> ResponseReturnValue:
     """Sends the browser on after a form, also when htmx sent the form and should load a whole page."""
-    if htmx:
-        return htmx_response("", redirect=address)
-    return redirect(address, code=303)
+    return part(redirect=address) if is_part() else redirect(address, code=303)

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from webui.access import EVERYONE, allowed
 from webui.desk import chosen_filter, desk
-from webui.pages.blueprint import htmx, pages
+from webui.htmx import is_part
+from webui.pages.blueprint import pages
 
 
 @pages.get("/")
@@ -20,6 +21,6 @@ def start() -> ResponseReturnValue:
 @allowed(EVERYONE)
 def day() -> ResponseReturnValue:
     seen = desk(chosen_filter())
-    if htmx and not htmx.history_restore_request:
+    if is_part():
         return render_template("partials/_list.html", desk=seen)
     return render_template("pages/day.html", desk=seen, pane=None)

@@ -20,7 +20,8 @@ from webui.access import EVERYONE, allowed, visitor
 from webui.case_diagrams import CaseDiagram, case_diagrams
 from webui.charts import ScoreChart, YearChart, score_chart, year_chart
 from webui.extension import engine
-from webui.pages.blueprint import htmx, pages
+from webui.htmx import is_part
+from webui.pages.blueprint import pages
 from worklists.day import DayRow, day_row
 from worklists.needs import Carer, Consent, Needs, care_team, consent, needs
 from worklists.patient_story import Story, story
@@ -67,7 +68,7 @@ def patient(patient_id: str) -> ResponseReturnValue:
         who = patient_by_id(connection, patient_id)
         cases = cases_of_patient(connection, patient_id)
         chosen = _chosen(cases, patient_id, request.args.get("case"))
-        if chosen is not None and before is not None and htmx and not htmx.history_restore_request:
+        if chosen is not None and before is not None and is_part():
             return render_template("partials/_story.html", patient=who, story=_story(connection, chosen, before))
         seen = None if chosen is None else _seen(connection, who, chosen, before)
     return render_template("pages/patient.html", patient=who, cases=cases, seen=seen, before=before)

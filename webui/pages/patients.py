@@ -6,7 +6,8 @@ from flask import render_template, request
 
 from webui.access import EVERYONE, allowed
 from webui.extension import engine
-from webui.pages.blueprint import htmx, pages
+from webui.htmx import is_part
+from webui.pages.blueprint import pages
 from worklists.people_list import patient_list
 
 
@@ -16,5 +17,5 @@ def patients() -> str:
     q = request.args.get("q", "").strip()[:100]
     with engine().db.reading() as connection:
         found = patient_list(connection, today=engine().today(), q=q or None, after=request.args.get("after"))
-    template = "partials/_patients.html" if htmx and not htmx.history_restore_request else "pages/patients.html"
+    template = "partials/_patients.html" if is_part() else "pages/patients.html"
     return render_template(template, found=found, q=q)

@@ -11,7 +11,8 @@ from webui.addresses import task_address
 from webui.desk import chosen_filter, desk
 from webui.extension import engine
 from webui.form_fields import PREFIX, sent_values
-from webui.pages.blueprint import goes_to, htmx, pages
+from webui.htmx import is_part
+from webui.pages.blueprint import goes_to, pages
 from webui.pane import PAGE_FIELDS, pane_of
 from worklists.drafts import keep_draft
 
@@ -20,7 +21,7 @@ from worklists.drafts import keep_draft
 @allowed(EVERYONE)
 def task(task_id: str) -> ResponseReturnValue:
     pane = pane_of(task_id, chosen_filter())
-    if htmx and not htmx.history_restore_request:
+    if is_part():
         return render_template("partials/_pane.html", pane=pane)
     return render_template("pages/day.html", desk=desk(pane.chosen), pane=pane)
 
@@ -35,6 +36,6 @@ def draft(task_id: str) -> ResponseReturnValue:
         row = task_by_id(connection, task_id)
         if row["status"] == "open":
             keep_draft(connection, task_id, visitor().email, kept, engine().clock.now())
-    if htmx:
+    if is_part():
         return render_template("partials/_draft_note.html", kept=row["status"] == "open")
     return goes_to(task_address(task_id, chosen_filter()))

@@ -19,11 +19,12 @@ from webui.after import Before, after_task, before_task, stays
 from webui.desk import chosen_filter, desk
 from webui.extension import engine
 from webui.form_fields import data_of, sent_values
-from webui.pages.blueprint import htmx, pages
+from webui.htmx import is_part
+from webui.pages.blueprint import pages
 from webui.pane import Filled, pane_of
 from webui.taken import taken
 from webui.words import day, plural
-from worklists.drafts import forget_draft
+from worklists.drafts import draft, forget_draft
 
 
 @pages.post("/tasks/<task_id>/complete")
@@ -31,7 +32,8 @@ from worklists.drafts import forget_draft
 def complete(task_id: str) -> ResponseReturnValue:
     before = before_task(task_id, chosen_filter())
     with engine().db.reading() as connection:
-        schema = engine().task_schema(connection, task_by_id(connection, task_id))
+        schema = engine().task_schema(connection, dict(task_by_id(connection, task_id)))
+        drafted = draft(connection, task_id, visitor().email) is not None
     answers = sent_values(request.form)
     try:
         occurred_on = _day("occurred_on")
@@ -46,8 +48,9 @@ def complete(task_id: str) -> ResponseReturnValue:
         return _refused(before, error.errors, "complete")
     except TaskTaken as error:
         return taken(error, before, schema, answers)
-    with engine().db.writing() as connection:
-        forget_draft(connection, task_id, visitor().email)
+    if drafted:
+        with engine().db.writing() as connection:
+            forget_draft(connection, task_id, visitor().email)
     return after_task(before, _said(f"{before.task.title} is completed.", outcome))
 
 
@@ -134,7 +137,7 @@ def _refused(before: Before, errors: Mapping[str, str], act: str) -> ResponseRet
     sent = {name: request.form.getlist(name) for name in request.form if name != "csrf_token"}
     filled = Filled(values=sent, errors=_sentences(errors), act=act)
     pane = pane_of(before.task.id, before.chosen, filled=filled)
-    if htmx:
+    if is_part():
         return render_template("partials/_pane.html", pane=pane), 422
     return render_template("pages/day.html", desk=desk(before.chosen), pane=pane), 422
 
