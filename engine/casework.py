@@ -173,6 +173,7 @@ class Casework:
         ran = 0
         while (due := self._next_due()) is not None and due <= self.now and ran < MOST_INSTANTS:
             self.as_of, ran = due, ran + 1
+            self.because = "its time was over"
             for loaded in self.processes():
                 if (
                     not loaded.row["paused"]
