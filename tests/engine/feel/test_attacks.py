@@ -224,7 +224,9 @@ def test_a_name_or_property_that_is_nobodys_is_null(source: str) -> None:
     assert result.warnings
 
 
-@pytest.mark.parametrize("value", [object(), open, Decimal, time, print], ids=["object", "open", "Decimal", "time", "print"])
+@pytest.mark.parametrize(
+    "value", [object(), open, Decimal, time, print], ids=["object", "open", "Decimal", "time", "print"]
+)
 def test_a_python_object_among_the_facts_is_refused(value: object) -> None:
     """A foreign object never becomes a value, so nothing of it can be reached."""
     with pytest.raises(FeelError, match="not a FEEL value"):
