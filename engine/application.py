@@ -84,7 +84,9 @@ class Engine:
                 handler = HANDLERS[type(command)]
                 case = locked_case(connection, handler.case_of(connection, command))
                 work = Casework(connection, case, actor, now, self.zone, self.library)
-                work.catch_up(deliver_raised)
+                ran = work.catch_up(deliver_raised)
+                if isinstance(command, FireTimers) and ran == 0:
+                    return Outcome(case["id"], status=case["status"])  # another worker was first: nothing to write
                 result = handler.handle(work, command)
             return _finish(work, command, result, key)
 
