@@ -13,10 +13,11 @@ from sqlalchemy import insert, text
 from care.periods import Period
 from engine.application import Engine, TickResult
 from engine.clock import SetClock
+from engine.commands import WORKER, FireTimers
 from engine.library import Library
 from engine.store.clocks import SandboxClock, clock_of
 from engine.store.tables import sandbox_clock
-from tests.engine.builders import BETTER, Case, a_case, on_sqlite
+from tests.engine.builders import BETTER, Case, a_case, nothing_written, on_sqlite
 
 
 def start_on(engine: Engine, day: date) -> Case:
@@ -141,3 +142,11 @@ def test_an_idle_case_is_not_even_looked_at(engine: Engine) -> None:
         assert engine.tick() == TickResult(0, 0, ())
     assert engine.db.commits == commits
     assert case.row["next_due"] - case.clock() > timedelta(days=5)
+
+
+def test_a_tick_that_finds_another_was_faster_writes_nothing(engine: Engine) -> None:
+    """Of two workers at one case the second leaves no trace, not even of its command."""
+    case = start_on(engine, date(2026, 1, 12))
+    with nothing_written(engine):
+        outcome = engine.execute(FireTimers(case.id), actor=WORKER)
+    assert (outcome.case_id, outcome.tasks) == (case.id, ())
