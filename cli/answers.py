@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from care.errors import CareError
 from cli.exit_codes import exit_code
-from engine.errors import SettingsError, ThroughlineError
+from engine.errors import DefinitionError, SettingsError, ThroughlineError
 from engine.feel import FeelError
+from engine.safe_xml import UnsafeXml
 
 DONE, FAULT, WRONG_CALL = 0, 1, 2
 
@@ -46,7 +47,9 @@ class AnsweringCommand(click.Command):
             answer: Answer | None = super().invoke(ctx)
         except (ThroughlineError, CareError, FeelError) as error:
             answer = failure(error)
-        except OperationalError as error:
+        except UnsafeXml as error:
+            answer = failure(DefinitionError(error.source, None, error.rule, error.message))
+        except DatabaseError as error:
             answer = failure(SettingsError("THROUGHLINE_DATABASE_URL", f"the database does not answer: {error.orig}"))
         if answer is not None:  # a command that answered line by line returns none
             show(answer, as_json=as_json)

@@ -12,7 +12,7 @@ from cli.instants import INSTANT
 from engine.clock import SetClock, SystemClock
 from engine.publish import publish_shipped
 from engine.store.clocks import clock_of, make_sandbox
-from engine.store.migrate import is_current, newest_revision, upgrade
+from engine.store.migrate import is_current, newest_revision, revision, upgrade
 
 
 @click.group()
@@ -38,7 +38,9 @@ def check_database() -> Answer:
     """Say whether the database is at the current schema; exit 1 when it is not."""
     with any_database() as installation:
         current = is_current(installation.db)
-    data = {"current": current, "revision": newest_revision()}
+        with installation.db.reading() as connection:
+            found = revision(connection)
+    data = {"current": current, "revision": found, "newest": newest_revision()}
     if current:
         return Answer(data, f"the database is at the current schema, revision {newest_revision()}")
     return Answer(data, "the database is not at the current schema; run 'throughline db upgrade'", FAULT)

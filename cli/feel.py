@@ -55,28 +55,35 @@ def _answer_batch(file: Path) -> Answer | None:
 
 
 def _answers(file: Path) -> Iterator[dict[str, Any]]:
-    with file.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, start=1):
-            if line.strip():
-                yield _answer_line(line, f"{file}:{number}")
+    try:
+        with file.open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    yield _answer_line(line, number)
+    except UnicodeDecodeError as error:
+        raise click.BadParameter(f"{file}: is not UTF-8 ({error.reason})", param_hint="--batch") from error
 
 
-def _answer_line(line: str, place: str) -> dict[str, Any]:
+def _answer_line(line: str, number: int) -> dict[str, Any]:
+    """The answer to one line; one that cannot be read is answered as well, and the rest goes on."""
+    identity = None
     try:
         asked = json.loads(line)
-        expression, scope = asked["expression"], from_json({"context": asked.get("data") or {}})
-    except (json.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
-        raise click.BadParameter(
-            f'{place}: needs {{"id", "expression", "data"}} ({error})', param_hint="--batch"
-        ) from error
-    except (ValueError, FeelError) as error:
-        return {"id": asked.get("id"), "error": f"data: {error}"}
-    assert isinstance(scope, dict)
-    try:
-        value = compile_expression(expression, functions=FUNCTIONS).evaluate(scope)
+        if not isinstance(asked, dict) or not isinstance(asked.get("expression"), str):
+            return {"id": _identity(asked), "error": f'line {number}: needs {{"id", "expression", "data"}}'}
+        identity = asked.get("id")
+        scope = from_json({"context": asked.get("data") or {}})
+        assert isinstance(scope, dict)
+        value = compile_expression(asked["expression"], functions=FUNCTIONS).evaluate(scope)
+        return {"id": identity, "value": to_json(value)}
     except FeelError as error:
-        return {"id": asked.get("id"), "error": error.message}
-    return {"id": asked.get("id"), "value": to_json(value)}
+        return {"id": identity, "error": error.message}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return {"id": identity, "error": f"line {number}: {error}"}
+
+
+def _identity(asked: Any) -> Any:
+    return asked.get("id") if isinstance(asked, dict) else None
 
 
 def _scope(file: Path | None) -> dict[str, Value]:

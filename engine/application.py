@@ -6,18 +6,18 @@ import hashlib
 import logging
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from care.calendars import local_date
 from engine import views
-from engine.casework import Casework
+from engine.casework import MOST_INSTANTS, Casework
 from engine.chain import canonical
 from engine.clock import Clock
-from engine.commands import WORKER, Actor, AnyCommand, FireTimers, Outcome, StartCase
+from engine.commands import WORKER, Actor, AnyCommand, CloseCase, FireTimers, Outcome, StartCase
 from engine.errors import KeyReused, Refused, ThroughlineError
 from engine.handlers import HANDLERS
 from engine.handlers.deliver_event import deliver_raised
@@ -28,13 +28,25 @@ from engine.processes import ProcessFault
 from engine.settings import Settings
 from engine.storable import refuse_unstorable
 from engine.store import commands as command_store
+from engine.store import history as history_store
 from engine.store.cases import due_cases, locked_case
 from engine.store.database import Database
 
 log = logging.getLogger("throughline.engine")
 
 # What one case's diagram, table or facts can make go wrong. A database that is away is not among them: it stops all.
-FAULTS_OF_A_CASE = (ThroughlineError, ProcessFault, ArithmeticError, LookupError, TypeError, ValueError)
+FAULTS_OF_A_CASE = (
+    ThroughlineError,
+    ProcessFault,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    DataError,
+    IntegrityError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +66,7 @@ class Engine:
     ) -> None:
         self.db, self.clock, self.settings = db, clock, settings
         self.zone = settings.zone
-        self.library = library or Library()
+        self.library = library or Library(settings.pathways_dir)
 
     # -- commands -----------------------------------------------------------------------------------------------------
     def execute(self, command: AnyCommand, *, actor: Actor, key: str | None = None) -> Outcome:
@@ -73,22 +85,30 @@ class Engine:
             return first
 
     def _execute(self, command: AnyCommand, actor: Actor, key: str | None) -> Outcome:
-        now = self.clock.now()
         with self.db.writing() as connection:
             if key is not None and (first := _first_outcome(connection, command, key)) is not None:
                 return first
             if isinstance(command, StartCase):
-                work = start(connection, command, actor=actor, now=now, zone=self.zone, library=self.library)
+                work = start(connection, command, actor=actor, clock=self.clock, zone=self.zone, library=self.library)
                 result = Result()
             else:
                 handler = HANDLERS[type(command)]
                 case = locked_case(connection, handler.case_of(connection, command))
-                work = Casework(connection, case, actor, now, self.zone, self.library)
-                ran = work.catch_up(deliver_raised)
-                if isinstance(command, FireTimers) and ran == 0:
+                work = Casework(connection, case, actor, self._now(connection, case), self.zone, self.library)
+                if isinstance(command, FireTimers) and not work.is_due():
                     return Outcome(case["id"], status=case["status"])  # another worker was first: nothing to write
+                # A case whose diagram cannot go on can still be closed by hand.
+                ran = 0 if isinstance(command, CloseCase) else work.catch_up(deliver_raised)
+                if ran == MOST_INSTANTS and not isinstance(command, FireTimers):
+                    raise Refused(f"case '{case['id']}' is too far behind its clock; run 'throughline tick' first")
                 result = handler.handle(work, command)
             return _finish(work, command, result, key)
+
+    def _now(self, connection: Connection, case: Mapping[str, Any]) -> datetime:
+        """The present, read after the case is locked and never before its last entry: hosts' clocks may differ."""
+        last = history_store.last_instant(connection, case["id"], case["history_length"])
+        now = self.clock.now()
+        return now if last is None else max(now, last)
 
     def _seen(self, command: AnyCommand, key: str) -> Outcome | None:
         with self.db.reading() as connection:

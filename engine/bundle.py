@@ -16,7 +16,8 @@ from engine.errors import DefinitionError, UnknownProcess
 from engine.safe_xml import parse_xml
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
-_DECISION_ID = re.compile(r'<(?:\w+:)?decision\b[^>]*?\bid="([^"]+)"')
+_DECISION_ID = re.compile(r'<(?:\w+:)?decision\b[^>]*?\bid=["\']([^"\']+)["\']')
+_NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class PathwayFiles:
@@ -66,12 +67,23 @@ class PathwayFiles:
     def _add_forms(self, sources: dict[str, str]) -> None:
         for form in sorted(_attributes(sources, "task", "form")):
             relative = f"forms/{form}.yaml"
-            if (self.folder / relative).exists():
+            if _NAME.fullmatch(form) and (self.folder / relative).exists():
                 sources[relative] = self.read(relative)
-                for field in (read_yaml(sources[relative]) or {}).get("fields", []):
-                    instrument = f"instruments/{field.get('instrument')}.yaml"
-                    if "instrument" in field and (self.folder / instrument).exists():
+                for name in _asked_instruments(sources[relative], relative):
+                    instrument = f"instruments/{name}.yaml"
+                    if _NAME.fullmatch(name) and (self.folder / instrument).exists():
                         sources[instrument] = self.read(instrument)
+
+
+def _asked_instruments(text: str, file: str) -> list[str]:
+    try:
+        document = read_yaml(text)
+    except yaml.YAMLError as error:
+        raise DefinitionError(file, None, "document", str(error)) from error
+    fields = document.get("fields") if isinstance(document, dict) else None
+    if not isinstance(fields, list) or not all(isinstance(field, dict) for field in fields):
+        raise DefinitionError(file, None, "document", "is not a form: it needs a list of fields")
+    return [str(field["instrument"]) for field in fields if "instrument" in field]
 
 
 def read_yaml(text: str) -> Any:

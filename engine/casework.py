@@ -167,7 +167,7 @@ class Casework:
         Run before anything else happens to a case, so that how often somebody ticks changes nothing; what the
         diagrams raise at an instant is delivered before the next one.
         """
-        if self.case["next_due"] is None or self.case["next_due"] > self.now:
+        if not self.is_due():
             return 0
         self._acting = WORKER
         ran = 0
@@ -187,6 +187,10 @@ class Casework:
         self.because = "the pathway moved on"
         self.caught_up = len(self.opened)
         return ran
+
+    def is_due(self) -> bool:
+        """Whether a timer of the case is due by now."""
+        return self.case["next_due"] is not None and bool(self.case["next_due"] <= self.now)
 
     def _next_due(self) -> datetime | None:
         return min(
@@ -212,6 +216,7 @@ class Casework:
         self.note("case.concluded", ": ".join(("Concluded", *told.values())), detail=told)
 
     def pause(self, keep: str | None) -> None:
+        """Let time stop for all processes but ``keep``."""
         if self.case["paused_at"] is not None or self.case["status"] != "active":
             return
         self.case.update(status="paused", paused_at=self.now)
@@ -224,6 +229,7 @@ class Casework:
         self.note("case.paused", "Paused: timers stop until the case is resumed")
 
     def resume(self) -> None:
+        """Let time pass again."""
         if self.case["paused_at"] is None:
             return
         self.case.update(status="active", paused_at=None)

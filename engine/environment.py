@@ -163,7 +163,10 @@ class CaseEnvironment:
                 else {called.ref: outputs}
             )
         for name, value in found.items():
-            self.work.facts.record(f"{called.result}.{name}", value, None, self.as_of, "rule")
+            try:
+                self.work.facts.record(f"{called.result}.{name}", value, None, self.as_of, "rule")
+            except TypeError as error:
+                raise self._failed(token, f"output '{name}': {error}") from error
         rules = [{"rule": m.rule_id, "row": m.index, "annotation": m.annotation} for m in decision.matched]
         rows = ", ".join(
             f"row {m.index} “{m.annotation}”" if m.annotation else f"row {m.index}" for m in decision.matched

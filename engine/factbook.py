@@ -55,7 +55,8 @@ class FactBook:
         rows = self._rows(name)
         rows.append(row)
         rows.sort(key=lambda each: (each["effective_at"], each["seq"]))
-        self._values[name] = store.decoded(rows[-1])
+        # What a command has just been told decides what it does next, though a later value may stand beside it.
+        self._values[name] = store.decoded(row)
         self.written.append(row)
 
     def _rows(self, name: str) -> list[dict[str, Any]]:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
+from pathlib import Path
 
 from sqlalchemy import Connection
 
-from engine.definitions import Definition, compile_definition
+from care.instruments import instrument_from
+from care.questionnaires import Instrument
+from engine.bundle import read_yaml
+from engine.definitions import Definition, load_definition
 from engine.errors import NotFound
+from engine.settings import SHIPPED_PATHWAYS
 from engine.store import versions as store
 
 MOST_COMPILED = 64
@@ -17,7 +23,9 @@ MOST_COMPILED = 64
 class Library:
     """Definitions by version hash, and which version a new case or event takes."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path = SHIPPED_PATHWAYS) -> None:
+        self._folder = folder
+        self._instruments: dict[str, Instrument] | None = None
         self._compiled: OrderedDict[str, Definition] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -29,7 +37,7 @@ class Library:
                 self._compiled.move_to_end(digest)
                 return found
         row = store.version(connection, digest)
-        compiled = compile_definition(row["sources"], main_file(row["sources"], row["process_id"]))
+        compiled = load_definition(row["sources"], main_file(row["sources"], row["process_id"]))
         with self._lock:
             self._compiled[digest] = compiled
             while len(self._compiled) > MOST_COMPILED:
@@ -40,6 +48,13 @@ class Library:
         """Compile what new cases and events would take, so that nobody waits for it at the first click."""
         for row in store.newest_versions(connection):
             self.definition(connection, row["hash"])
+
+    def instruments(self) -> Mapping[str, Instrument]:
+        """Every shipped instrument, whether or not a pathway asks it: a patient's answers are never sent away."""
+        if self._instruments is None:
+            documents = [read_yaml(p.read_text("utf-8")) for p in sorted(self._folder.glob("instruments/*.yaml"))]
+            self._instruments = {each.id: each for each in map(instrument_from, documents)}
+        return self._instruments
 
     def of_track(self, connection: Connection, track: str) -> Definition:
         """The newest version of a track's pathway; raises NotFound when none is published."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from engine.bundle import PathwayFiles, is_started, main_process
 from engine.clock import Clock
@@ -54,7 +55,14 @@ def publish_shipped(db: Database, folder: Path, clock: Clock) -> list[str]:
 
     What a director has published is left alone.
     """
-    files = PathwayFiles(folder)
+    try:
+        return _publish_missing(db, PathwayFiles(folder), clock)
+    except IntegrityError:
+        # Another set-up was faster with one of them: what it has published is there now.
+        return _publish_missing(db, PathwayFiles(folder), clock)
+
+
+def _publish_missing(db: Database, files: PathwayFiles, clock: Clock) -> list[str]:
     published = []
     with db.writing() as connection:
         known = {row["process_id"] for row in store.newest_versions(connection)}

@@ -15,6 +15,8 @@ from engine.store import tasks as store
 if TYPE_CHECKING:
     from engine.casework import Casework, Loaded
 
+LONGEST_TITLE = 300  # what the column holds: SQLite would take more, PostgreSQL refuses it
+
 
 def reconcile(work: Casework, loaded: Loaded, answered: str | None) -> None:
     """Open a row for each user task that newly waits; end the rows whose token has gone.
@@ -67,7 +69,7 @@ def _open(work: Casework, loaded: Loaded, waiting: WaitingTask) -> None:
         "process": waiting.process,
         "version": loaded.definition.hash,
         "kind": settings.kind,
-        "title": _render(loaded, waiting, settings.title or waiting.element_name),
+        "title": _render(loaded, waiting, settings.title or waiting.element_name)[:LONGEST_TITLE],
         "why": _render(loaded, waiting, settings.why),
         "form": settings.form,
         "context": None if waiting.counter is None else {"counter": waiting.counter},

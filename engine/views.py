@@ -78,9 +78,11 @@ def case_view(engine: Engine, connection: Connection, case_id: str) -> CaseView:
 def task_schema(engine: Engine, connection: Connection, task: Mapping[str, Any]) -> dict[str, Any]:
     work = _reading(engine, connection, case(connection, task["case_id"]))
     definition = engine.library.definition(connection, task["version"])
-    event = next((p.row["event"] for p in work.processes() if p.row["id"] == task["process_id"]), None)
     counter = (task["context"] or {}).get("counter")
-    return schema_of(definition, task["form"], work.scope().with_values(event=event, counter=counter))
+    for loaded in work.processes():
+        if loaded.row["id"] == task["process_id"]:
+            return schema_of(definition, task["form"], loaded.environment.scope(counter))
+    return schema_of(definition, task["form"], work.scope().with_values(event=None, counter=counter))
 
 
 def diagram(engine: Engine, connection: Connection, case_id: str) -> dict[str, Any]:

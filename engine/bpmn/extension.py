@@ -21,6 +21,7 @@ KINDS = (
     "closure",
 )
 PRIORITIES = ("urgent", "high", "normal")
+TRACKS = ("msk", "ckm", "eckm", "bh")
 ROLES = ("case_manager", "lead", "clinical_director")
 
 # Which attributes each element of the namespace may carry; the first group is required.

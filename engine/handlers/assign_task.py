@@ -26,6 +26,8 @@ def give(work: Casework, row: RowMapping, assignee: str | None) -> None:
             found = user(work.connection, assignee)
         except NotFound as error:
             raise InvalidInput({"assignee": error.message}) from error
+        if found["role"] == "auditor":
+            raise InvalidInput({"assignee": f"{found['name']} is an auditor, who reads and changes nothing"})
         assignee, name = found["email"], found["name"]
     if assignee != row["assignee"]:
         change_open_task(work.connection, row["id"], {"assignee": assignee})

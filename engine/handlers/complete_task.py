@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import RowMapping
+
 from care.calendars import local_date, start_of_day
 from care.forms import FactValue
 from engine.casework import Casework
 from engine.commands import CompleteTask
+from engine.contact import patient_was_reached, unanswered
 from engine.errors import InvalidInput
 from engine.forms import checked_facts
 from engine.handlers.handler import Handler, Result, case_of_task, open_task
@@ -16,12 +19,14 @@ from engine.store.tasks import end_task
 
 def handle(work: Casework, command: CompleteTask) -> Result:
     row = open_task(work, command.task_id)
-    effective_at = _effective_at(work, command)
+    effective_at = _effective_at(work, command, row)
     loaded = work.process(row["process_id"])
     counter = (row["context"] or {}).get("counter")
     facts = checked_facts(loaded.definition, row["form"], loaded.environment.scope(counter), command.data)
     for fact in facts:
         work.facts.record(fact.name, fact.value, fact.unit, effective_at, "form")
+    if unanswered(work) and any(fact.name.endswith(".raw") for fact in facts):
+        patient_was_reached(work)  # a questionnaire was answered, whoever wrote it down
     end_task(
         work.connection,
         row["id"],
@@ -49,7 +54,7 @@ def handle(work: Casework, command: CompleteTask) -> Result:
     return Result(task_id=row["id"])
 
 
-def _effective_at(work: Casework, command: CompleteTask) -> datetime:
+def _effective_at(work: Casework, command: CompleteTask, row: RowMapping) -> datetime:
     """When the answers were true: now, or noon of the day that the person names."""
     day = command.occurred_on
     today = local_date(work.now, work.zone)
@@ -65,6 +70,11 @@ def _effective_at(work: Casework, command: CompleteTask) -> datetime:
                 "occurred_on": f"{day.isoformat()} is before the patient was aligned "
                 f"({work.case['aligned_on'].isoformat()})"
             }
+        )
+    if row["kind"] == "prom" and day < row["opens_on"]:
+        # An older answer would slip before the baseline, or count for a milestone that had not come.
+        raise InvalidInput(
+            {"occurred_on": f"{day.isoformat()} is before the measures were asked for ({row['opens_on'].isoformat()})"}
         )
     return start_of_day(day, work.zone) + timedelta(hours=12)
 

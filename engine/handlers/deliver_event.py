@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from care.calendars import local_date
@@ -14,6 +14,8 @@ from engine.events import EVENTS, INTERNAL, checked
 from engine.handlers.handler import Handler, Result, case_of_command
 from engine.measures import record_measure, record_response
 
+OLDEST_EVENT = timedelta(days=30)  # a discharge shortly before alignment still asks for a call
+OLDEST_MEASURE = timedelta(days=731)  # CMS takes laboratory values of 1 to 2 years
 MOST_RAISED = 100  # events of the engine's own in one command
 
 
@@ -24,7 +26,24 @@ def handle(work: Casework, command: DeliverEvent) -> Result:
         raise InvalidInput({"occurred_at": NaiveInstant(at).message})
     if at > work.now:
         raise InvalidInput({"occurred_at": f"{at.isoformat()} is in the future"})
+    _refuse_too_early(work, command.type, at)
     return Result(matched=happen(work, command.type, command.payload, at))
+
+
+def _refuse_too_early(work: Casework, type_: str, at: datetime) -> None:
+    """Measures may be as old as the laboratory values that CMS takes; all else is of about the time of alignment."""
+    aligned_on = work.case["aligned_on"]
+    first = aligned_on - (OLDEST_MEASURE if type_ == "measure.recorded" else OLDEST_EVENT)
+    if _day_of(at, work) < first:
+        problem = f"{at.date().isoformat()} is too early; give a day from {first.isoformat()} on"
+        raise InvalidInput({"occurred_at": problem})
+
+
+def _day_of(at: datetime, work: Casework) -> date:
+    try:
+        return local_date(at, work.zone)
+    except OverflowError:
+        return at.date()
 
 
 def deliver_raised(work: Casework) -> None:
@@ -54,18 +73,21 @@ def happen(work: Casework, type_: str, payload: Mapping[str, Any], at: datetime)
     takers = [p for p in work.processes() if work.running(p).waits_for(type_)]
     starts = work.library.started_by(work.connection, type_, work.case["track"])
     starts = [d for d in starts if d.process_id not in {p.row["definition"] for p in takers}]
-    matched = bool(takers or starts or type_ in _OWN)
+    if work.case["status"] not in ("active", "paused"):
+        starts = []  # concluded: what is left is closing it, nothing new begins
+    own = _OWN.get(type_) if work.case["status"] == _CHANGES.get(type_) else None
+    matched = bool(takers or starts or own)
     work.note("event.received" if matched else "event.unmatched", sentence + _told(payload), detail=event)
     work.because, work.since = sentence[0].lower() + sentence[1:], at
-    if type_ in _OWN:
-        _OWN[type_](work)
+    if own is not None:
+        own(work)
     for loaded in takers:
         if loaded.row["status"] == "active":
             loaded.row["event"] = loaded.environment.event = event
             work.running(loaded).deliver(type_)
             work.settle(loaded)
-    if work.case["status"] in ("active", "paused"):
-        for definition in starts:
+    for definition in starts:
+        if work.case["status"] in ("active", "paused"):
             work.begin(definition, type_, event)
     work.since = None
     return matched
@@ -85,6 +107,7 @@ def _told(payload: Mapping[str, Any]) -> str:
     return place + reason
 
 
+_CHANGES = {"case.paused": "active", "case.resumed": "paused"}  # only a case in this status is changed by it
 _OWN = {"case.paused": lambda work: work.pause(keep=None), "case.resumed": lambda work: work.resume()}
 
 HANDLER = Handler("deliver_event", case_of_command, handle)

@@ -6,9 +6,9 @@ the rule itself stands in the pathway, here attempts are counted since the patie
 
 from __future__ import annotations
 
-from care.calendars import local_date
 from engine.casework import Casework
 from engine.commands import LogAttempt
+from engine.contact import attempt_was_unanswered, patient_was_reached
 from engine.errors import InvalidInput
 from engine.handlers.deliver_event import happen
 from engine.handlers.handler import Handler, Result, case_of_task, open_task
@@ -65,22 +65,12 @@ def handle(work: Casework, command: LogAttempt) -> Result:
             "number": number,
         },
     )
-    _count(work, answered=command.outcome in ANSWERED)
+    if command.outcome in ANSWERED:
+        patient_was_reached(work)
+    else:
+        attempt_was_unanswered(work)
+        happen(work, "contact.unanswered", {}, work.now)
     return Result(task_id=row["id"])
-
-
-def _count(work: Casework, *, answered: bool) -> None:
-    before = int(work.facts.value("contact.unanswered_count") or 0)
-    today = local_date(work.now, work.zone)
-    if answered:
-        if before:
-            work.facts.record("contact.unanswered_count", 0, None, work.now, "rule")
-        work.facts.record("contact.last_reached_on", today, None, work.now, "rule")
-        return
-    if before == 0:
-        work.facts.record("contact.first_unanswered_on", today, None, work.now, "rule")
-    work.facts.record("contact.unanswered_count", before + 1, None, work.now, "rule")
-    happen(work, "contact.unanswered", {}, work.now)
 
 
 HANDLER = Handler("log_attempt", case_of_task, handle)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from care.calendars import local_date
+from engine.bpmn.extension import TRACKS
 from engine.casework import Casework
+from engine.clock import Clock
 from engine.commands import Actor, StartCase
 from engine.errors import InvalidInput, NotFound, Refused
 from engine.library import Library
@@ -16,7 +18,6 @@ from engine.store import cases as store
 from engine.store.patients import locked_patient
 from engine.store.people import user
 
-TRACKS = ("msk", "ckm", "eckm", "bh")
 OLDEST = timedelta(days=425)  # the end-of-period report closes on day 425 (CMS ACCESS IG, reporting windows)
 
 
@@ -25,12 +26,13 @@ def start(
     command: StartCase,
     *,
     actor: Actor,
-    now: datetime,
+    clock: Clock,
     zone: ZoneInfo,
     library: Library,
 ) -> Casework:
     """Lock the patient, make the case and run its pathway to its first waits; the caller flushes."""
     patient = locked_patient(connection, command.patient_id)
+    now = clock.now()
     today = local_date(now, zone)
     aligned_on = command.aligned_on or today
     assignee = _check(connection, command, aligned_on, today)

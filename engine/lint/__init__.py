@@ -28,6 +28,10 @@ def lint_files(paths: Sequence[Path], folder: Path) -> list[Finding]:
     findings: list[Finding] = []
     for path in paths:
         name = str(path)
+        if path.suffix not in (".bpmn", ".dmn"):
+            hint = "give .bpmn and .dmn files; forms are read with the diagram that uses them"
+            findings.append(Finding(name, None, "readable", "error", "is neither BPMN nor DMN", hint))
+            continue
         try:
             texts[name] = path.read_text(encoding="utf-8")
             named.append(name)

@@ -13,7 +13,7 @@ from care.periods import Period
 from engine.clock import Clock, SystemClock
 from engine.errors import InvalidInput, NaiveInstant, NotASandbox
 from engine.store.database import Database
-from engine.store.tables import history, sandbox_clock
+from engine.store.tables import history, patients, sandbox_clock, users
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,9 @@ def make_sandbox(db: Database, instant: datetime) -> None:
     with db.writing() as connection:
         if connection.execute(select(sandbox_clock.c.id)).first() is not None:
             raise InvalidInput({"sandbox": "this is a sandbox already; move its clock with 'clock set'"})
-        if connection.execute(select(history.c.seq).limit(1)).first() is not None:
-            raise InvalidInput({"sandbox": "this database holds live cases; use an empty one"})
+        for table, held in ((history, "cases"), (patients, "patients"), (users, "users")):
+            if connection.execute(select(table).limit(1)).first() is not None:
+                raise InvalidInput({"sandbox": f"this database holds live {held}; use an empty one"})
         connection.execute(insert(sandbox_clock).values(id=1, now=instant))
 
 

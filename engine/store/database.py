@@ -65,7 +65,8 @@ class Database:
 
 _READ_ONLY: dict[str, dict[str, Any]] = {
     "sqlite": {"read_only": True},
-    "postgresql": {"postgresql_readonly": True},
+    # One snapshot for all that a reader asks: a case and its record are of the same moment.
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -62,6 +62,8 @@ def encoded(value: Any) -> tuple[str, Any]:
     if isinstance(value, int | float | Decimal):
         number = Decimal(str(value))
         return "number", int(number) if number == number.to_integral_value() else float(number)
+    if isinstance(value, datetime):
+        return "instant", value.isoformat()
     if isinstance(value, date):
         return "date", value.isoformat()
     if isinstance(value, str):
@@ -76,6 +78,8 @@ def decoded(row: Mapping[str, Any]) -> Any:
     kind, value = row["type"], row["value"]
     if kind == "number":
         return Decimal(str(value))
+    if kind == "instant":
+        return datetime.fromisoformat(value)
     if kind == "date":
         return date.fromisoformat(value)
     if kind == "list":

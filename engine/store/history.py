@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select
@@ -32,6 +33,12 @@ def latest_entries(
     if before is not None:
         query = query.where(table.c.seq < before)
     return connection.execute(query).mappings().all()
+
+
+def last_instant(connection: Connection, case_id: str, length: int) -> datetime | None:
+    """When a case's last entry was written. By primary key."""
+    query = select(table.c.at).where(table.c.case_id == case_id, table.c.seq == length)
+    return connection.execute(query).scalar_one_or_none()
 
 
 def append(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

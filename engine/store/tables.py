@@ -178,7 +178,7 @@ facts = Table(
     Column("name", String(100), nullable=False),
     Column(
         "type", String(8), nullable=False
-    ),  # number | string | boolean | date | list | null: JSON knows no dates
+    ),  # number | string | boolean | date | instant | list | null
     Column("value", Document),
     Column("unit", String(40)),
     Column("effective_at", Instant, nullable=False),  # when it was true

@@ -73,11 +73,23 @@ def test_a_batch_answers_line_by_line(new_throughline: Throughline, tmp_path: Pa
     assert new_throughline.json("feel", "--batch", str(batch)) == answers
 
 
-def test_a_batch_line_that_is_no_question_is_named(new_throughline: Throughline, tmp_path: Path) -> None:
-    """File and line stand in the message."""
+def test_a_batch_line_that_is_no_question_is_answered_with_why(new_throughline: Throughline, tmp_path: Path) -> None:
+    """One bad line costs nobody else the answer; its number stands in its own."""
     batch = tmp_path / "batch.jsonl"
-    batch.write_text('{"id": "a", "expression": "1"}\nnonsense\n')
-    assert f"{batch}:2" in new_throughline("feel", "--batch", str(batch), code=2).stderr
+    lines = ['{"id": "a", "expression": "1"}', "nonsense", "[1]", '{"id": "b", "expression": 5}']
+    batch.write_text("\n".join([*lines, '{"id": "c", "expression": "2"}']))
+    answers = new_throughline.json("feel", "--batch", str(batch))
+    assert [answer["id"] for answer in answers] == ["a", None, None, "b", "c"]
+    assert [answer["error"].partition(":")[0] for answer in answers[1:4]] == ["line 2", "line 3", "line 4"]
+    assert answers[4]["value"] == {"number": "2"}
+
+
+def test_a_batch_that_is_no_text_is_refused(new_throughline: Throughline, tmp_path: Path) -> None:
+    """The file and the reason are named; there is no stack trace."""
+    batch = tmp_path / "batch.jsonl"
+    batch.write_bytes(b"\xff\xfe")
+    assert "is not UTF-8" in new_throughline("feel", "--batch", str(batch), code=2).stderr
+
 
 
 _SCALARS = (

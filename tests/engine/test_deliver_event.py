@@ -160,3 +160,38 @@ def test_an_event_for_an_unknown_case_is_refused(case: Case) -> None:
     """The id is named."""
     with nothing_written(case.engine), pytest.raises(NotFound, match="no case 'p9-msk-1'"):
         Case(case.engine, "p9-msk-1", case.aligned_on).event("patient.died")
+
+
+@on_sqlite
+def test_an_event_of_a_concluded_case_starts_nothing_and_says_so(case: Case) -> None:
+    """The patient has withdrawn and one task is left: a discharge is recorded as unmatched, not as taken."""
+    case.event("patient.withdrew")
+    outcome = case.event("transition.discharged")
+    assert (outcome.matched, outcome.tasks, outcome.processes) == (False, (), ())
+    assert case.history()[-1]["kind"] == "event.unmatched"
+
+
+@on_sqlite
+def test_a_pause_of_a_paused_case_changes_nothing_and_says_so(case: Case) -> None:
+    """The record does not claim what did not happen."""
+    assert case.event("case.paused").matched
+    assert not case.event("case.paused").matched
+
+
+@on_sqlite
+@pytest.mark.parametrize(("code", "value"), [("72514-3", 11), ("72514-3", -1), ("77866-2", 500), ("8480-6", -152)])
+def test_a_value_that_cannot_be_is_refused(case: Case, code: str, value: float) -> None:
+    """A pain of 11 of 10 would steer the plateau rule."""
+    with nothing_written(case.engine), pytest.raises(InvalidInput) as refused:
+        case.event("measure.recorded", code=code, value=value)
+    assert set(refused.value.errors) == {"payload.value"}
+
+
+@on_sqlite
+@pytest.mark.parametrize(("type_", "days"), [("transition.discharged", 40), ("measure.recorded", 800)])
+def test_what_happened_long_before_alignment_is_refused(case: Case, type_: str, days: int) -> None:
+    """It would become the first of a series, or ask for a call that is long too late."""
+    payload = {"code": "29463-7", "value": 80} if type_ == "measure.recorded" else {}
+    with nothing_written(case.engine), pytest.raises(InvalidInput) as refused:
+        case.event(type_, occurred_at=case.clock() - timedelta(days=days), **payload)
+    assert set(refused.value.errors) == {"occurred_at"}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from engine.application import Engine
 from engine.commands import CloseCase, WithdrawPatient
 from engine.errors import CaseClosed, InvalidInput, TaskTaken
+from engine.store.tables import cases, processes
 from tests.engine.builders import DANA, Case, a_case, nothing_written, on_sqlite
 
 
@@ -120,3 +122,16 @@ def test_one_answered_attempt_ends_the_count(engine: Engine) -> None:
     assert (case.fact("contact.unanswered_count"), case.fact("contact.last_reached_on")) == (0, case.on(7))
     case.to_day(40)
     assert case.days_of("review_loss") == []
+
+
+def test_a_case_whose_diagram_cannot_go_on_is_closed_by_hand(case: Case) -> None:
+    """Its timers fail at every other command; a person can still end it, with everything open."""
+    case.to_day(8)
+    with case.engine.db.writing() as connection:
+        broken = update(processes).where(processes.c.case_id == case.id)
+        connection.execute(broken.values(state="{}", next_due=case.clock()))
+        connection.execute(update(cases).where(cases.c.id == case.id).values(next_due=case.clock()))
+    assert case.engine.tick().failed == (case.id,)
+    case.engine.execute(CloseCase(case.id, "switched", "goes on elsewhere"), actor=DANA)
+    assert (case.status, case.open()) == ("switched", [])
+    assert case.faults() == []

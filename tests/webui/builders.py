@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from lxml import html
 from lxml.html import FormElement, HtmlElement
+from sqlalchemy import insert
 from werkzeug.datastructures import Headers
 from werkzeug.test import TestResponse
 
@@ -19,6 +20,7 @@ from engine.clock import SetClock
 from engine.commands import Actor, CompleteTask, StartCase
 from engine.store.patients import add_patient
 from engine.store.people import add_user
+from engine.store.tables import sandbox_clock
 from engine.store.tasks import open_tasks_of_case
 from tests.engine.builders import answers_for
 from tests.webui.selectors import xpath
@@ -33,6 +35,12 @@ PEOPLE = {
 SCORES = {"pf6b": 3, "pi6a": 3, "nrs": 6}
 # As strong as the tests need: the real parameters cost a tenth of a second each time.
 _QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+
+
+def as_sandbox(engine: Engine) -> None:
+    """Give the database a clock of its own, though it holds users already: the demo has both."""
+    with engine.db.writing() as connection:
+        connection.execute(insert(sandbox_clock).values(id=1, now=engine.clock.now()))
 
 
 def email(name: str) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from engine.application import Engine
-from engine.store.clocks import SandboxClock, make_sandbox
-from tests.webui.builders import Visit, a_patient, days_pass
+from engine.store.clocks import SandboxClock
+from tests.webui.builders import Visit, a_patient, as_sandbox, days_pass
 from webui.app import create_app
 
 
@@ -100,7 +100,7 @@ def test_a_sandbox_lets_a_day_pass(engine: Engine) -> None:
     """The clock moves, what became due has happened, and the page says so; a live database has no such box."""
     visit = Visit(create_app(engine).test_client()).signed_in("dana")
     assert not visit.get("/day").all(".clock")
-    make_sandbox(engine.db, engine.clock.now())
+    as_sandbox(engine)
     engine.clock = SandboxClock(engine.db)
     a_patient(engine)
     day = visit.get("/day")

@@ -6,9 +6,8 @@ import pytest
 from flask import Flask
 
 from engine.application import Engine
-from engine.store.clocks import make_sandbox
 from engine.store.people import set_password
-from tests.webui.builders import PASSWORD, Visit, email
+from tests.webui.builders import PASSWORD, Visit, as_sandbox, email
 from webui.passwords import hashed
 from webui.rate_limits import BY_ACCOUNT
 
@@ -96,7 +95,7 @@ def test_demo_sign_ins_are_told_in_a_sandbox_only(app: Flask, engine: Engine) ->
     ]
     visit = Visit(app.test_client())
     assert PASSWORD not in visit.get("/sign-in").text()
-    make_sandbox(engine.db, engine.clock.now())
+    as_sandbox(engine)
     told = visit.get("/sign-in").text()
     assert PASSWORD in told
     assert "Gone" not in told

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from care.errors import did_you_mean
-from engine.bpmn.extension import ATTRIBUTES
+from engine.bpmn.extension import ATTRIBUTES, TRACKS
 from engine.lint.diagram import BPMN, Diagram, Sources, local, owner
 from engine.lint.finding import Finding
 from engine.lint.rules.rule import Rule, error
@@ -34,6 +35,8 @@ def check(diagram: Diagram, sources: Sources) -> Iterator[Finding]:
         for attribute in sorted(set(element.attrib) - required - optional):
             hint = did_you_mean(attribute, required | optional)
             yield error(diagram, element, NAME, f"tl:{name} has an unknown attribute '{attribute}'", hint)
+        if name == "pathway":
+            yield from _tracks(diagram, element)
         wanted = STANDS_IN.get(name)
         owning = owner(element)
         if wanted and (owning is None or owning.tag != BPMN + wanted):
@@ -44,6 +47,12 @@ def check(diagram: Diagram, sources: Sources) -> Iterator[Finding]:
                 f"tl:{name} stands in a {'file' if owning is None else local(owning)}",
                 f"it belongs to a bpmn:{wanted}",
             )
+
+
+def _tracks(diagram: Diagram, element: Any) -> Iterator[Finding]:
+    for track in [element.get("track"), *(element.get("tracks") or "").split()]:
+        if track is not None and track not in TRACKS:
+            yield error(diagram, element, NAME, f"no track '{track}'", did_you_mean(track, TRACKS))
 
 
 RULE = Rule(NAME, "Extension elements are known and complete.", check)
