@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
@@ -9,6 +10,9 @@ from typing import Final
 from engine.feel.limits import Budget
 from engine.feel.temporal import microseconds_of
 from engine.feel.values import Function, Range, Value, YearsMonths
+
+# What the grammar reads as a name: not quite Python's identifiers, which take a middle dot.
+_NAME = re.compile(r"[^\W\d]\w*")
 
 _WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -132,7 +136,7 @@ def _write_all(
 
 
 def _key_text(key: str) -> str:
-    return f"{key}: " if key.isidentifier() else f'"{key.translate(_ESCAPES)}": '
+    return f"{key}: " if _NAME.fullmatch(key) else f'"{key.translate(_ESCAPES)}": '
 
 
 def _scalar_text(value: Value) -> str:
