@@ -88,3 +88,9 @@ def test_pages_meet_each_task_once(dana: Client, enrolled: list[str]) -> None:
         address = page["next"]
         assert address is None or "kind=intake" in address
     assert len(seen) == len(set(seen)) == 5
+
+
+def test_empty_filters_filter_nothing(dana: Client, enrolled: list[str]) -> None:
+    """A form sends its blanks along."""
+    blanks = dict.fromkeys(("assignee", "track", "due", "kind", "status", "q"), "")
+    assert found(dana, **blanks) == found(dana)

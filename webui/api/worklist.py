@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import fields, pre_load, validate
 
 from webui.api.endpoints import Answer, endpoint
 from webui.api.fields import TASK_KINDS, TASK_STATUSES, TRACKS, Text, choice
@@ -27,6 +27,11 @@ class WorklistQuery(PageQuery):
     after = fields.String(
         validate=validate.Length(max=300), metadata={"description": "where a page begins; taken from `next`"}
     )
+
+    @pre_load
+    def without_blanks(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """A filter that is there but empty, as a form sends it, filters nothing."""
+        return {name: value for name, value in data.items() if value != ""}
 
 
 @endpoint(
