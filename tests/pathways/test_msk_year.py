@@ -155,3 +155,10 @@ def test_a_red_flag_goes_to_the_clinical_director_today(year: PatientYear) -> No
     (task,) = [task for task in year.tasks() if task["element_id"] == "review_red_flag"]
     assert (task["role"], task["due_on"]) == ("clinical_director", year.aligned_on)
     assert "fever or infection" in task["why"]
+
+
+def test_a_missing_first_conversation_is_chased_until_the_case_ends_as_unaligned(year: PatientYear) -> None:
+    """Without consent there is no baseline task to warn of: the chase is on days 14, 30 and 50, the end on day 61."""
+    year.unanswered = lambda task: True
+    year.until(62)
+    assert year.days_of("reach_for_intake") == [14, 30, 50]
