@@ -10,18 +10,18 @@ from zoneinfo import available_timezones
 from marshmallow import ValidationError, fields, validate
 
 from care.errors import did_you_mean
+from engine.bpmn import extension
+from engine.operations.case_conclude import FINAL
 from interop.identifiers import icd10cm, mbi
 
 DATE_WORDS = "write year, month and day as 2026-03-01"
 INSTANT_WORDS = "write an instant with its time zone, such as 2026-03-01T09:30:00-05:00"
 
-TRACKS = ("msk", "ckm", "eckm", "bh")
-CASE_STATUSES = ("active", "paused", "completed", "unaligned", "withdrawn", "lost", "deceased", "switched")
-TASK_KINDS = (
-    *("intake", "sdoh", "prom", "plateau", "pcp_update", "transition"),
-    *("safety", "surgery", "outreach", "review", "closure"),
-)
-PRIORITIES = ("urgent", "high", "normal")
+# What the diagrams and the engine may say is what the API may say.
+TRACKS = extension.TRACKS
+TASK_KINDS = extension.KINDS
+PRIORITIES = extension.PRIORITIES
+CASE_STATUSES = ("active", "paused", *FINAL)
 TASK_STATUSES = ("open", "done", "cancelled")
 
 # The strata of the equity review; language is a field of its own. How each is measured is the organisation's

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields
 
 from engine.commands import AnyCommand, AssignTask, ClaimTask, CompleteTask, LogAttempt, Outcome, SnoozeTask
+from engine.handlers.log_attempt import ANSWERED, CHANNELS, UNANSWERED
 from engine.store.tasks import attempts_of_task, task, tasks_by_id
 from webui.api.endpoints import Answer, endpoint
 from webui.api.fields import Text, choice, day
@@ -15,8 +16,7 @@ from webui.api.task_schemas import CompletedAnswer, TaskAnswer, TaskWithForm
 from webui.api.tokens import actor
 from webui.extension import engine
 
-CHANNELS = ("phone", "sms", "email", "portal", "letter", "visit")
-OUTCOMES = ("reached", "no_answer", "left_message", "wrong_number", "declined")
+OUTCOMES = ANSWERED + UNANSWERED
 
 
 class Completion(Schema):
