@@ -178,7 +178,8 @@ def _beside(x: float, line: float, words: str) -> list[Spot]:
     """Over the window's beginning; on one side of today's line where that would cut the words; else a row higher."""
     width = len(words) * LETTER
     spots = [Spot(x, 45, "start")]
-    if x - GAP < line < x + width + GAP:
+    near = 2 * GAP + 2  # the words and today's line each keep their own distance
+    if x - near < line < x + width + near:
         sides = [Spot(line + GAP + 2, 45, "start"), Spot(line - GAP - 2, 45, "end")]
         spots += sides if line - x < width / 2 else sides[::-1]
     return spots + [Spot(spot.x, 45 - LINE, spot.anchor) for spot in spots]

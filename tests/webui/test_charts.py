@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import combinations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from care.targets import TargetLine
@@ -72,7 +72,20 @@ def years(draw: st.DrawFn) -> YearLine:
     )
 
 
+def _at_day(today: int) -> YearLine:
+    """A year whose baseline came in at once, seen on the eve of its end-of-period window or near it."""
+    windows = (
+        YearWindow("baseline", 0, 60, "done", 0, "baseline, by day 60 ✓ day 0"),
+        YearWindow("quarterly", 70, 110, "open", None, "quarterly, day 70–110: open"),
+        YearWindow("end of period", 185, 425, "ahead", None, "end of period, day 185–425"),
+    )
+    return YearLine(START, today, 425, None, windows, (), ())
+
+
 @given(years())
+@example(_at_day(183))
+@example(_at_day(182))
+@example(_at_day(181))
 def test_no_label_of_a_year_lies_on_another_or_on_todays_line(year: YearLine) -> None:
     """Whatever happened and whenever: each word can be read, and the words of windows and of today never go missing."""
     chart = year_chart(year)
