@@ -10,8 +10,10 @@ from typing import Any
 import click
 
 from cli.answers import Answer, AnsweringCommand
+from cli.feel_explained import explained_answer, show_warnings, warning_json
 from cli.feel_values import from_json, to_json
-from engine.feel import FeelError, Value, compile_expression, to_text
+from engine.clock import SystemClock
+from engine.feel import FeelError, Value, compile_expression, long_names, to_text
 from engine.functions import FUNCTIONS
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -20,28 +22,41 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.command(cls=AnsweringCommand)
 @click.argument("expression", required=False)
 @click.option("--data", type=_FILE, help="A JSON object with the names that the expression reads.")
+@click.option("--explain", "explained", is_flag=True, help="Show the value of each part of the expression.")
 @click.option("--batch", type=_FILE, help='JSON lines of {"id", "expression", "data"}; answers line by line.')
-def feel(expression: str | None, data: Path | None, batch: Path | None) -> Answer | None:
+def feel(expression: str | None, data: Path | None, explained: bool, batch: Path | None) -> Answer | None:
     """Evaluate a FEEL expression, with the functions that pathways may call.
+
+    now() and today() are the machine's, unless the data has a `now` and a `today` of its own.
 
     \b
     throughline feel '1 + 1'
     throughline feel 'date("2026-07-06") + duration("P60D")'
     throughline feel 'nrs.score > 4' --data facts.json
+    throughline feel 'nrs.score > 4 and case.day > 28' --data facts.json --explain
     """
     if (expression is None) == (batch is None):
         raise click.UsageError("give one expression, or --batch with a file of them")
     if batch is not None:
+        if data is not None or explained:
+            raise click.UsageError("--data and --explain go with one expression; a batch line has its own data")
         return _answer_batch(batch)
     assert expression is not None
-    return _answer_one(expression, _scope(data))
+    scope = with_clock(_scope(data))
+    return explained_answer(expression, scope) if explained else _answer_one(expression, scope)
+
+
+def with_clock(scope: dict[str, Value]) -> dict[str, Value]:
+    """The scope with the machine's `now` and `today` where it has none of its own."""
+    now = SystemClock().now().replace(microsecond=0)
+    return {"now": now, "today": now.date(), **scope}
 
 
 def _answer_one(expression: str, scope: dict[str, Value]) -> Answer:
-    found = compile_expression(expression, functions=FUNCTIONS).evaluate_with_warnings(scope)
-    for warning in found.warnings:
-        click.echo(f"warning: {warning}", err=True)
-    data = {"value": to_json(found.value), "warnings": list(found.warnings)}
+    compiled = compile_expression(expression, functions=FUNCTIONS, names=frozenset(long_names(scope)))
+    found = compiled.evaluate_with_warnings(scope)
+    show_warnings(found.warnings)
+    data = {"value": to_json(found.value), "warnings": [warning_json(each, expression) for each in found.warnings]}
     return Answer(data, to_text(found.value))
 
 
@@ -74,7 +89,9 @@ def _answer_line(line: str, number: int) -> dict[str, Any]:
         identity = asked.get("id")
         scope = from_json({"context": asked.get("data") or {}})
         assert isinstance(scope, dict)
-        value = compile_expression(asked["expression"], functions=FUNCTIONS).evaluate(scope)
+        names = frozenset(long_names(scope))
+        compiled = compile_expression(asked["expression"], functions=FUNCTIONS, names=names)
+        value = compiled.evaluate(with_clock(scope))
         return {"id": identity, "value": to_json(value)}
     except FeelError as error:
         return {"id": identity, "error": error.message}

@@ -9,19 +9,19 @@ and lists are plain JSON.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from engine.feel import Range, Value, YearsMonths, compile_expression, to_feel, to_text
+from engine.feel import Value, compile_expression, kind_of, to_feel, to_text
 
-_KINDS: Final[tuple[tuple[type, str], ...]] = (
-    (datetime, "dateTime"),  # before date: an instant is a date as well
-    (date, "date"),
-    (time, "time"),
-    (timedelta, "duration"),
-    (YearsMonths, "duration"),
-)
+_KINDS: Final = {
+    "date and time": "dateTime",
+    "date": "date",
+    "time": "time",
+    "days and time duration": "duration",
+    "years and months duration": "duration",
+    "range": "range",
+}
 _FUNCTIONS: Final = {"date": "date", "time": "time", "dateTime": "date and time", "duration": "duration"}
 
 
@@ -35,10 +35,7 @@ def to_json(value: Value) -> Any:
         return [to_json(item) for item in value]
     if isinstance(value, dict):
         return {"context": {name: to_json(member) for name, member in value.items()}}
-    for kind, name in _KINDS:
-        if isinstance(value, kind):
-            return {name: to_text(value).removeprefix('@"').removesuffix('"')}
-    return {"range" if isinstance(value, Range) else "function": to_text(value)}
+    return {_KINDS.get(kind_of(value), "function"): to_text(value).removeprefix('@"').removesuffix('"')}
 
 
 def from_json(document: Any) -> Value:

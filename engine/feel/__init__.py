@@ -3,16 +3,20 @@
 from engine.feel.errors import FeelError, FeelLimitError, FeelSyntaxError, FeelUnknownFunction
 from engine.feel.expression import (
     Evaluation,
+    Explanation,
     Expression,
     Functions,
     UnaryTests,
     compile_expression,
     compile_unary_tests,
+    explain,
 )
 from engine.feel.functions import BUILTINS
-from engine.feel.limits import DEFAULT_LIMITS, Budget, Limits
+from engine.feel.limits import DEFAULT_LIMITS, Budget, Limits, Warned
+from engine.feel.names import long_names
 from engine.feel.template import Template, template
 from engine.feel.text import to_text, to_words
+from engine.feel.trace import Step
 from engine.feel.values import Function, Range, Value, YearsMonths, kind_of, to_feel
 
 __all__ = [
@@ -20,6 +24,7 @@ __all__ = [
     "DEFAULT_LIMITS",
     "Budget",
     "Evaluation",
+    "Explanation",
     "Expression",
     "FeelError",
     "FeelLimitError",
@@ -29,13 +34,17 @@ __all__ = [
     "Functions",
     "Limits",
     "Range",
+    "Step",
     "Template",
     "UnaryTests",
     "Value",
+    "Warned",
     "YearsMonths",
     "compile_expression",
     "compile_unary_tests",
+    "explain",
     "kind_of",
+    "long_names",
     "template",
     "to_feel",
     "to_text",

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Final, TypeAlias, TypeVar
 
 from engine.feel import nodes
+from engine.feel.errors import FeelLimitError, FeelSyntaxError
+from engine.feel.functions import BUILTINS
+from engine.feel.functions.registry import as_value
 from engine.feel.limits import Budget
 from engine.feel.lookup import MISSING, Frames, Missing, find, known, member
-from engine.feel.nodes import Node
-from engine.feel.operators import ARITHMETIC_OPERATORS, compare, equal, negate, order, within
+from engine.feel.nodes import Node, Span
+from engine.feel.operators import ARITHMETIC_OPERATORS, Operator, compare, equal, negate, order, within
 from engine.feel.types import check_type, conforms
 from engine.feel.values import KNOWN_TYPES, Range, Value
 
@@ -34,12 +37,17 @@ Evaluate: TypeAlias = Callable[[Environment], Value]
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What is known about names while compiling: those bound here, and whether list items bring their own."""
+    """What is known about names while compiling: those bound here, and whether list items bring their own.
+
+    `declared` are the names that the caller says there are; with `traced` every part tells its value.
+    """
 
     functions: Mapping[str, Callable[..., object]]
     used: Used
+    declared: frozenset[str] = frozenset()
     local: frozenset[str] = frozenset()
     in_filter: bool = False
+    traced: bool = False
 
     def binding(self, *names: str) -> Scope:
         """The scope inside a construct that binds these names."""
@@ -79,7 +87,59 @@ def compiles(
 def compile_node(node: Node, scope: Scope) -> Evaluate:
     """The closure that evaluates a node."""
     scope.used.nodes += len(node.chain) if isinstance(node, nodes.Name) else 1
-    return _COMPILERS[type(node)](node, scope)
+    run = _COMPILERS[type(node)](node, scope)
+    if scope.traced and not isinstance(node, nodes.Literal):
+        return traced(run, node.span)
+    return run if type(node) in _PLACING else placed(run, node.span)
+
+
+# These warn of nothing themselves, or say where they do; the others are wrapped, which costs them a call.
+_PLACING: Final = frozenset(
+    {
+        nodes.Literal,
+        nodes.Name,
+        nodes.ListOf,
+        nodes.ContextOf,
+        nodes.Chain,
+        nodes.Logic,
+        nodes.Compare,
+        nodes.If,
+        nodes.InstanceOf,
+        nodes.FunctionOf,
+    }
+)
+
+
+def placed(run: Evaluate, span: Span) -> Evaluate:
+    """The same closure, which says where its warnings and its refusals belong."""
+
+    def run_here(environment: Environment) -> Value:
+        try:
+            value = run(environment)
+        except FeelLimitError as error:
+            error.span = error.span or span
+            raise
+        if environment.budget.unplaced:
+            environment.budget.place(span)
+        return value
+
+    return run_here
+
+
+def traced(run: Evaluate, span: Span) -> Evaluate:
+    """The same closure, which also leaves its value in the trace of the evaluation."""
+    run = placed(run, span)
+
+    def run_and_tell(environment: Environment) -> Value:
+        trace = environment.budget.trace
+        if trace is None:
+            return run(environment)
+        step = trace.enter(span)
+        value = run(environment)
+        trace.leave(step, value)
+        return value
+
+    return run_and_tell
 
 
 def compile_costed(node: Node, scope: Scope) -> tuple[Evaluate, int]:
@@ -97,27 +157,48 @@ def _literal(node: nodes.Literal, scope: Scope) -> Evaluate:
 
 @compiles(nodes.Name)
 def _name(node: nodes.Name, scope: Scope) -> Evaluate:
-    chain, dotted = node.chain, node.dotted
+    chain, dotted, span = node.chain, node.dotted, node.span
     if chain[0] in scope.local or scope.in_filter:
         if chain[0] not in scope.local:
             scope.used.possible_names.add(dotted)
-        return lambda environment: _found(chain, dotted, environment)
+        elif len(chain) == 1:
+            return _local(dotted, span)
+        return lambda environment: _found(chain, dotted, environment, span)
     scope.used.names.add(dotted)
 
     def fact(environment: Environment) -> Value:
         value = environment.scope.get(dotted)
         if value is not None and type(value) in KNOWN_TYPES:
             return value
-        return _found(chain, dotted, environment)
+        return _found(chain, dotted, environment, span)
 
     return fact
 
 
-def _found(chain: tuple[str, ...], dotted: str, environment: Environment) -> Value:
+def _local(name: str, span: Span) -> Evaluate:
+    """A name bound in the expression itself, found without looking for dotted names."""
+
+    def local(environment: Environment) -> Value:
+        frames = environment.frames
+        while frames is not None:
+            value = frames[0].get(name, MISSING)
+            if value is not MISSING:
+                return value if type(value) in KNOWN_TYPES else known(value)  # type: ignore[return-value,arg-type]
+            frames = frames[1]
+        return _found((name,), name, environment, span)
+
+    return local
+
+
+def _found(chain: tuple[str, ...], dotted: str, environment: Environment, span: Span) -> Value:
     value = find(chain, environment.scope, environment.frames, environment.budget)
+    if isinstance(value, Missing) and dotted in BUILTINS:
+        return as_value(BUILTINS[dotted], environment.budget)
     if isinstance(value, Missing):
         environment.budget.warn(f"nothing is named '{dotted}'")
-        return None
+        value = None
+    if environment.budget.unplaced:
+        environment.budget.place(span)
     return value
 
 
@@ -147,12 +228,15 @@ def _context(node: nodes.ContextOf, scope: Scope) -> Evaluate:
 @compiles(nodes.RangeOf)
 def _range(node: nodes.RangeOf, scope: Scope) -> Evaluate:
     start, end = compile_node(node.start, scope), compile_node(node.end, scope)
+    if node.written == "!=":
+        raise FeelSyntaxError(node.span[0], "(!= ...) is not a range", "write it behind `in`, or not(...)")
+    reaching = node.written not in ("", "=")
 
     def interval(environment: Environment) -> Value:
         low, high = start(environment), end(environment)
         if low is not None and high is not None and order(low, high, environment.budget, "..") is None:
             return None
-        return Range(low, high, node.start_included, node.end_included)
+        return Range(low, high, node.start_included, node.end_included, reaching)
 
     return interval
 
@@ -161,10 +245,21 @@ def _range(node: nodes.RangeOf, scope: Scope) -> Evaluate:
 def _chain(node: nodes.Chain, scope: Scope) -> Evaluate:
     first = compile_node(node.first, scope)
     rest = [(ARITHMETIC_OPERATORS[symbol], compile_node(operand, scope)) for symbol, operand in node.rest]
-    if len(rest) == 1:
-        operator, second = rest[0]
-        return lambda environment: operator(first(environment), second(environment), environment.budget)
+    span = node.span
+    if len(rest) > 1:
+        return placed(_long_chain(first, rest), span)
+    operate, second = rest[0]
 
+    def chain(environment: Environment) -> Value:
+        value = operate(first(environment), second(environment), environment.budget)
+        if value is None:
+            environment.budget.place(span)
+        return value
+
+    return chain
+
+
+def _long_chain(first: Evaluate, rest: Sequence[tuple[Operator, Evaluate]]) -> Evaluate:
     def chain(environment: Environment) -> Value:
         value = first(environment)
         for operate, operand in rest:
@@ -201,13 +296,16 @@ def _logic(node: nodes.Logic, scope: Scope) -> Evaluate:
 @compiles(nodes.Compare)
 def _compare(node: nodes.Compare, scope: Scope) -> Evaluate:
     left, right, symbol = compile_node(node.left, scope), compile_node(node.right, scope), node.operator
-    fast = _FAST_COMPARISONS[symbol]
+    fast, span = _FAST_COMPARISONS[symbol], node.span
 
     def comparison(environment: Environment) -> Value:
         first, second = left(environment), right(environment)
         if type(first) is Decimal and type(second) is Decimal:
             return fast(first, second)
-        return compare(symbol, first, second, environment.budget)
+        answer = compare(symbol, first, second, environment.budget)
+        if answer is None:
+            environment.budget.place(span)
+        return answer
 
     return comparison
 
@@ -227,11 +325,12 @@ def _between(node: nodes.Between, scope: Scope) -> Evaluate:
     value, low, high = (compile_node(part, scope) for part in (node.value, node.low, node.high))
 
     def between(environment: Environment) -> Value:
-        lower, upper = low(environment), high(environment)
-        if lower is None or upper is None:
-            environment.budget.warn("between needs two bounds, one is null")
-            return None
-        return within(value(environment), Range(lower, upper), environment.budget)
+        asked, budget = value(environment), environment.budget
+        above = compare(">=", asked, low(environment), budget)
+        below = compare("<=", asked, high(environment), budget)
+        if above is False or below is False:
+            return False
+        return None if above is None or below is None else True
 
     return between
 
@@ -260,10 +359,16 @@ def any_holds(tests: list[TestHolds], value: Value, environment: Environment) ->
 
 def compile_test(test: nodes.Test, scope: Scope) -> TestHolds:
     """The closure that says whether a value meets one test of `in`."""
-    operand, symbol = compile_node(test.operand, scope), test.operator
-    if symbol:
-        return lambda value, environment: compare(symbol, value, operand(environment), environment.budget)
-    return lambda value, environment: meets(value, operand(environment), environment.budget)
+    operand, symbol, span = compile_node(test.operand, scope), test.operator, test.span
+
+    def holds(value: Value, environment: Environment) -> bool | None:
+        wanted, budget = operand(environment), environment.budget
+        answer = compare(symbol, value, wanted, budget) if symbol else meets(value, wanted, budget)
+        if budget.unplaced:
+            budget.place(span)
+        return answer
+
+    return holds
 
 
 def meets(value: Value, wanted: Value, budget: Budget) -> bool | None:

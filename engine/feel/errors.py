@@ -37,24 +37,29 @@ class FeelSyntaxError(FeelError):
 
 
 class FeelUnknownFunction(FeelError):
-    """A call of a function that is neither built in nor given by the caller."""
+    """A call of a function that is neither built in nor given by the caller; `position` is where its name starts."""
 
     code = "feel.unknown_function"
 
-    def __init__(self, name: str, hint: str = "") -> None:
-        super().__init__(name, hint)
+    def __init__(self, name: str, hint: str = "", position: int = 0) -> None:
+        super().__init__(name, hint, position)
         self.name = name
         self.hint = hint
+        self.position = position
 
     def __str__(self) -> str:
-        text = f"no function '{self.name}'"
+        text = f"no function '{self.name}' (character {self.position + 1})"
         return f"{text}; {self.hint}" if self.hint else text
 
 
 class FeelLimitError(FeelError):
-    """An expression asked for more than a bound of `Limits` allows; `limit` names the bound."""
+    """An expression asked for more than a bound of `Limits` allows; `limit` names the bound.
+
+    `span` is the part that asked, from its first character to the one after its last, where that is known.
+    """
 
     code = "feel.limit"
+    span: tuple[int, int] | None = None
 
     def __init__(self, limit: str, allowed: int, hint: str = "") -> None:
         super().__init__(limit, allowed, hint)
@@ -64,4 +69,5 @@ class FeelLimitError(FeelError):
 
     def __str__(self) -> str:
         text = f"the expression goes beyond the {self.limit} limit of {self.allowed:,}"
+        text += f" (character {self.span[0] + 1})" if self.span else ""
         return f"{text}; {self.hint}" if self.hint else text

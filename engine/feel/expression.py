@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from engine.feel import calls, loops, nodes
 from engine.feel.compiler import (
@@ -21,8 +21,9 @@ from engine.feel.compiler import (
     meets,
 )
 from engine.feel.errors import FeelLimitError
-from engine.feel.limits import DEFAULT_LIMITS, Budget, Limits
+from engine.feel.limits import DEFAULT_LIMITS, Budget, Limits, Warned
 from engine.feel.parser import parse_expression, parse_unary_tests
+from engine.feel.trace import Step, Trace
 from engine.feel.values import Function, Value
 
 Functions: TypeAlias = Mapping[str, Callable[..., object]]
@@ -33,10 +34,10 @@ _COMPILED: Final = (calls, loops)  # importing them registers their compilers
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """A value, and why parts of the expression became null on the way to it."""
+    """A value, and why parts of the expression became null on the way to it, each with its place."""
 
     value: Value
-    warnings: tuple[str, ...]
+    warnings: tuple[Warned, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Expression:
     names: frozenset[str]
     possible_names: frozenset[str]
     called: frozenset[str]
+    tree: nodes.Node = field(repr=False)
     limits: Limits = field(repr=False)
     _run: Evaluate = field(repr=False, compare=False)
 
@@ -88,6 +90,7 @@ class UnaryTests:
     possible_names: frozenset[str]
     called: frozenset[str]
     negated: bool
+    tree: nodes.UnaryTestsOf = field(repr=False)
     limits: Limits = field(repr=False)
     _tests: tuple[TestHolds, ...] = field(repr=False, compare=False)
 
@@ -108,45 +111,91 @@ class UnaryTests:
 
 
 def compile_expression(
-    source: str, *, functions: Functions = NO_FUNCTIONS, limits: Limits = DEFAULT_LIMITS
+    source: str,
+    *,
+    functions: Functions = NO_FUNCTIONS,
+    limits: Limits = DEFAULT_LIMITS,
+    names: Collection[str] = (),
 ) -> Expression:
     """The compiled form of a FEEL expression, cached; `functions` are called with values by position.
 
+    `names` are those that the caller knows the scope to have: one of several words, "Applicant Age", is read as one
+    name, and one that is called is taken for a function in the scope. The scope may have others besides.
+
     FeelSyntaxError, FeelUnknownFunction or FeelLimitError when there is none.
     """
-    return _compile_expression(source, frozenset(functions.items()), limits)
+    return _compile_expression(source, _Given(frozenset(functions.items()), limits, frozenset(names)))
 
 
 def compile_unary_tests(
-    source: str, *, functions: Functions = NO_FUNCTIONS, limits: Limits = DEFAULT_LIMITS
+    source: str,
+    *,
+    functions: Functions = NO_FUNCTIONS,
+    limits: Limits = DEFAULT_LIMITS,
+    names: Collection[str] = (),
 ) -> UnaryTests:
     """The compiled form of a decision table's input cell: `< 5`, `[1..3]`, `"a","b"`, `not(...)`, `-`.
 
-    FeelSyntaxError, FeelUnknownFunction or FeelLimitError when there is none.
+    FeelSyntaxError, FeelUnknownFunction or FeelLimitError when there is none; `names` as in `compile_expression`.
     """
-    return _compile_unary_tests(source, frozenset(functions.items()), limits)
+    return _compile_unary_tests(source, _Given(frozenset(functions.items()), limits, frozenset(names)))
 
 
-_Given: TypeAlias = frozenset[tuple[str, Callable[..., object]]]
+class _Given(NamedTuple):
+    """What an expression is compiled for; with its source it is the key under which the compiled form is kept."""
+
+    functions: frozenset[tuple[str, Callable[..., object]]]
+    limits: Limits
+    names: frozenset[str]
+
+    def scope(self, used: Used, *local: str, traced: bool = False) -> Scope:
+        return Scope(dict(self.functions), used, self.names, frozenset(local), traced=traced)
 
 
 @lru_cache(maxsize=4096)
-def _compile_expression(source: str, functions: _Given, limits: Limits) -> Expression:
+def _compile_expression(source: str, given: _Given, traced: bool = False) -> Expression:
     used = Used()
-    run = compile_node(parse_expression(source, limits), Scope(dict(functions), used))
+    tree = parse_expression(source, given.limits, given.names)
+    run = compile_node(tree, given.scope(used, traced=traced))
     names, possible = frozenset(used.names), frozenset(used.possible_names)
-    return Expression(source, names, possible, frozenset(used.functions), limits, run)
+    return Expression(source, names, possible, frozenset(used.functions), tree, given.limits, run)
 
 
 @lru_cache(maxsize=4096)
-def _compile_unary_tests(source: str, functions: _Given, limits: Limits) -> UnaryTests:
+def _compile_unary_tests(source: str, given: _Given) -> UnaryTests:
     used = Used()
-    tree = parse_unary_tests(source, limits)
+    tree = parse_unary_tests(source, given.limits, given.names)
     assert isinstance(tree, nodes.UnaryTestsOf)
-    scope = Scope(dict(functions), used, frozenset((INPUT,)))
+    scope = given.scope(used, INPUT)
     tests = tuple(_compile_cell_test(test, scope) for test in tree.tests)
     names, possible = frozenset(used.names), frozenset(used.possible_names)
-    return UnaryTests(source, names, possible, frozenset(used.functions), tree.negated, limits, tests)
+    called = frozenset(used.functions)
+    return UnaryTests(source, names, possible, called, tree.negated, tree, given.limits, tests)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A value, the warnings on the way to it, and what each part of the source gave."""
+
+    value: Value
+    warnings: tuple[Warned, ...]
+    steps: tuple[Step, ...]
+
+
+def explain(
+    source: str,
+    scope: Mapping[str, Value],
+    *,
+    functions: Functions = NO_FUNCTIONS,
+    limits: Limits = DEFAULT_LIMITS,
+    names: Collection[str] = (),
+) -> Explanation:
+    """Evaluate an expression and keep the value of each of its parts; raises what compiling and evaluating raise."""
+    expression = _compile_expression(source, _Given(frozenset(functions.items()), limits, frozenset(names)), True)
+    budget, trace = Budget(limits), Trace()
+    budget.trace = trace
+    value = expression.evaluate_within(budget, scope)
+    return Explanation(value, tuple(budget.warnings), tuple(trace.root.parts))
 
 
 def _compile_cell_test(test: nodes.Test, scope: Scope) -> TestHolds:

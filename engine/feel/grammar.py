@@ -1,14 +1,16 @@
 """The FEEL grammar (DMN 1.3 and later, clause 10.3.1.2), as one LALR(1) grammar for Lark.
 
-Three choices keep it LALR(1). Names of several words are one token only where a call, a property or a key
-expects them. The upper end of a range takes no filter, so that `[` after it can close the range. An empty
-list is one token, so that `]` at the start of an expression can only open a range.
+Four choices keep it LALR(1). Names of several words are made one token before the grammar sees them (`names`).
+Built-in functions and properties of several words are tokens of their own. A `[` closes a range where what follows
+cannot begin a filter. An empty list is one token, so that `]` at the start of an expression can only open a range.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Final
+
+from engine.feel.names import JOINER_CLASS
 
 EXPRESSION: Final = "expression"
 UNARY_TESTS: Final = "unary_tests"
@@ -26,21 +28,21 @@ parameter: NAME [":" type]
 ?disjunction: conjunction | conjunction ("or" conjunction)+ -> disjunction
 ?conjunction: comparison | comparison ("and" comparison)+ -> conjunction
 ?comparison: sum{postfix}
-    | sum{postfix} COMPARISON sum{postfix} -> compare
-    | sum{postfix} "between" sum{postfix} "and" sum{postfix} -> between
-    | sum{postfix} "in" sum{postfix} -> in_value
-    | sum{postfix} "in" comparison_test -> in_tests
-    | sum{postfix} "in" "(" test ("," test)+ ")" -> in_tests
-    | sum{postfix} "instance" "of" type -> instance_of
+    | comparison COMPARISON sum{postfix} -> compare
+    | comparison "between" sum{postfix} "and" sum{postfix} -> between
+    | comparison "in" sum{postfix} -> in_value
+    | comparison "in" comparison_test -> in_tests
+    | comparison "in" "(" test ("," test)+ ")" -> in_tests
 
 ?sum{operand}: product{operand} (SUM_OPERATOR product{operand})*
 ?product{operand}: power{operand} (PRODUCT_OPERATOR power{operand})*
 ?power{operand}: signed{operand} (POWER_OPERATOR signed{operand})*
-?signed{operand}: operand | negation{operand}
+?signed{operand}: typed{operand} | negation{operand}
 negation{operand}: MINUS signed{operand}
+?typed{operand}: operand
+    | typed{operand} "instance" "of" type -> instance_of
 
 ?postfix: atom (path | filter | arguments)*
-?bound: atom (path | arguments)*
 path: "." (PROPERTY | NAME)
 filter: "[" expression "]"
 arguments: "(" [expression ("," expression)*] ")"
@@ -56,11 +58,12 @@ named_argument: KEY ":" expression
     | "(" COMPARISON sum{postfix} ")" -> open_range
     | LIST_EMPTY -> list_empty
     | "[" expression ("," expression)* "]" -> list_
-    | (LSQB | LPAR | RSQB) expression ".." sum{bound} (RSQB | RPAR | LSQB) -> range_
+    | (LSQB | LPAR | RSQB) expression ".." sum{postfix} (RSQB | RPAR | CLOSING_LSQB) -> range_
     | "{" [entry ("," entry)*] "}" -> context
 entry: (KEY | STRING) ":" expression
 
-type: (TYPE_NAME | NAME) ["<" type_member ("," type_member)* ">" ["->" type]]
+type: (TYPE_NAME | NAME) ["<" [type_member ("," type_member)*] ">" [result]]
+result: "->" type
 type_member: [KEY ":"] type
 
 unary_tests: MINUS -> any_value
@@ -80,13 +83,14 @@ POWER_OPERATOR: "**"
 QUESTION: "?"
 LSQB: "["
 RSQB: "]"
+CLOSING_LSQB.3: /\[(?=\s*($|[)\]},=!<>+*\/]|\.(?![0-9])|(and|or|then|else|return|satisfies|in|between|instance)(?!\w)))/
 LPAR: "("
 RPAR: ")"
 LIST_EMPTY.2: /\[\s*\]/
 NUMBER: /([0-9]+(\.[0-9]+)?|\.[0-9]+)([eE][+-]?[0-9]+)?/
 STRING: /"(?:[^"\\]|\\.)*"/s
-NAME: /[^\W\d]\w*/
-KEY.2: /[^\W\d]\w*([ \t]+\w+)*(?=\s*:)/
+NAME: /[^\W\d][\w__JOINERS__]*/
+KEY.2: /[^\W\d][\w__JOINERS__]*(?=\s*:)/
 PROPERTY.2: /(time\s+offset|start\s+included|end\s+included)(?!\w)/
 TYPE_NAME.2: /(date\s+and\s+time|(days\s+and\s+time|years\s+and\s+months)\s+duration)(?!\w)/
 COMMENT: /\/\/[^\n]*|\/\*[^*]*\*+(?:[^\/*][^*]*\*+)*\//
@@ -99,4 +103,4 @@ def grammar(spaced_names: Iterable[str]) -> str:
     """The whole grammar; `spaced_names` are the functions whose names hold spaces: "list contains"."""
     longest_first = sorted(spaced_names, key=len, reverse=True)
     words = "|".join(r"\s+".join(name.split(" ")) for name in longest_first)
-    return _RULES + f"FUNCTION_NAME.4: /({words})(?=\\s*\\()/\n"
+    return _RULES.replace("__JOINERS__", JOINER_CLASS) + f"FUNCTION_NAME.4: /({words})(?=\\s*\\()/\n"

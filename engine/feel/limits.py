@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine.feel.errors import FeelLimitError
+from engine.feel.trace import Trace
 
 _WARNINGS_KEPT: Final = 20
 _CHARACTERS_PER_STEP: Final = 16
@@ -28,6 +29,18 @@ class Limits:
 DEFAULT_LIMITS: Final = Limits()
 
 
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Why a part of an expression became null; the part goes from its first character to the one after its last."""
+
+    reason: str
+    start: int
+    end: int
+
+    def __str__(self) -> str:
+        return self.reason
+
+
 class Budget:
     """What is left of one evaluation's steps, and the warnings it has collected so far.
 
@@ -35,13 +48,15 @@ class Budget:
     without repetition the work is bounded by the length of the source.
     """
 
-    __slots__ = ("calls", "limits", "steps", "warnings")
+    __slots__ = ("calls", "limits", "steps", "trace", "unplaced", "warnings")
 
     def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
         self.limits = limits
         self.steps = limits.steps
         self.calls = 0
-        self.warnings: list[str] = []
+        self.warnings: list[Warned] = []
+        self.unplaced: list[str] = []
+        self.trace: Trace | None = None
 
     def charge(self, steps: int) -> None:
         """Spend `steps`; FeelLimitError when none are left."""
@@ -84,7 +99,13 @@ class Budget:
         """Come back from the body of a function definition."""
         self.calls -= 1
 
-    def warn(self, message: str) -> None:
-        """Remember why something became null; the first twenty are kept."""
+    def warn(self, reason: str) -> None:
+        """Remember why something became null; the part of the source that is evaluated now will say where."""
+        if len(self.unplaced) < _WARNINGS_KEPT:
+            self.unplaced.append(reason)
+
+    def place(self, span: tuple[int, int]) -> None:
+        """Say where the reasons belong that were given since the last call; the first twenty warnings are kept."""
         if len(self.warnings) < _WARNINGS_KEPT:
-            self.warnings.append(message)
+            self.warnings += [Warned(reason, *span) for reason in self.unplaced]
+        self.unplaced.clear()

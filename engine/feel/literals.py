@@ -15,19 +15,16 @@ _SIMPLE: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "'": "'", "\\": "\\
 
 
 def unescape(token: str, position: int) -> str:
-    """The text of a quoted string token; FeelSyntaxError for an escape that FEEL does not have."""
+    """The text of a quoted string token; FeelSyntaxError for a code that is no character."""
 
     def replace(match: re.Match[str]) -> str:
         code = match[1]
         if len(code) > 1:
             return _character(code, position + 1 + match.start())
-        if code not in _SIMPLE:
-            raise FeelSyntaxError(
-                position + 1 + match.start(),
-                f"unknown escape \\{code}",
-                'the escapes are \\n \\r \\t \\" \\\\ \\uXXXX',
-            )
-        return _SIMPLE[code]
+        if code in "uU":
+            where, hint = position + 1 + match.start(), "write \\uXXXX or \\UXXXXXX, or \\\\ for a backslash"
+            raise FeelSyntaxError(where, f"\\{code} without its digits", hint)
+        return _SIMPLE.get(code, match[0])  # what is no escape is a backslash and a character, as in "\d+"
 
     text = token[1:-1]
     if "\\" not in text:
@@ -48,7 +45,9 @@ def _character(code: str, position: int) -> str:
 
 def at_literal(text: str, position: int) -> Value:
     """The date, time, date and time or duration in an @-literal; FeelSyntaxError when it is none of them."""
-    value: Value = parse_date(text) or (parse_date_and_time(text) if "T" in text else None)
+    value: Value = parse_date(text)
+    if value is None and "T" in text:
+        value = parse_date_and_time(text)
     if value is None:
         value = parse_time(text)
     if value is None:

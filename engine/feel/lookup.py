@@ -7,9 +7,9 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final, TypeAlias
 
+from engine.feel.beyond import MICROSECOND, SECOND, Beyond, exact, kind_in
 from engine.feel.limits import Budget
-from engine.feel.temporal import microseconds_of
-from engine.feel.values import KNOWN_TYPES, Range, Value, YearsMonths, kind_of, number, to_feel
+from engine.feel.values import ARITHMETIC, KNOWN_TYPES, Range, Value, YearsMonths, kind_of, number, to_feel
 
 Frames: TypeAlias = "tuple[Mapping[str, Value], Frames] | None"
 
@@ -60,14 +60,14 @@ def member(value: Value, name: str, budget: Budget) -> Value:
     if isinstance(value, list):
         budget.charge_items(len(value))
         return [member(item, name, budget) for item in value if item is not None]
-    read = _PROPERTIES.get(type(value), {}).get(name)
+    read = _PROPERTIES.get(kind_in(value), {}).get(name)
     if read is None:
         budget.warn(f"a {kind_of(value)} has no property '{name}'")
         return None
     return read(value)
 
 
-def _zone_name(value: datetime | time) -> Value:
+def _zone_name(value: datetime | time | Beyond) -> Value:
     name = getattr(value.tzinfo, "key", None)
     return name if isinstance(name, str) else None
 
@@ -83,15 +83,15 @@ _DATE: Final[dict[str, _Reader]] = {
 _TIME: Final[dict[str, _Reader]] = {
     "hour": lambda value: number(value.hour),
     "minute": lambda value: number(value.minute),
-    "second": lambda value: number(value.second),
+    "second": lambda value: ARITHMETIC.divide(number(exact(value) % (60 * SECOND)), number(SECOND)),
     "time offset": lambda value: value.utcoffset(),
     "timezone": _zone_name,
 }
 
 
 def _part(unit: int, modulus: int) -> _Reader:
-    def read(value: timedelta) -> Decimal:
-        total = microseconds_of(value)
+    def read(value: timedelta | Beyond) -> Decimal:
+        total = exact(value) // MICROSECOND
         count = abs(total) // unit % modulus if modulus else abs(total) // unit
         return number(-count if total < 0 else count)
 

@@ -12,6 +12,7 @@ from engine.feel import nodes
 from engine.feel.compiler import Environment, Evaluate, Scope, compile_costed, compile_node, compiles
 from engine.feel.errors import FeelLimitError
 from engine.feel.operators import subtract
+from engine.feel.types import check_type, coerced
 from engine.feel.values import ARITHMETIC, Function, Range, Value, kind_of
 
 
@@ -182,17 +183,23 @@ def _item_at(items: list[Value], position: Decimal, environment: Environment) ->
 @compiles(nodes.FunctionOf)
 def _function(node: nodes.FunctionOf, scope: Scope) -> Evaluate:
     body, cost = compile_costed(node.body, scope.binding(*node.parameters))
+    types = [type_ for type_ in node.types if type_ is not None]
+    for type_ in types:
+        check_type(type_)
 
     def define(environment: Environment) -> Value:
         budget = environment.budget
 
         def call(arguments: Sequence[Value]) -> Value:
             budget.charge(cost)
+            if types:
+                pairs = zip(arguments, node.types, strict=True)
+                arguments = [value if type_ is None else coerced(value, type_, budget) for value, type_ in pairs]
             budget.enter_call()
             result = body(environment.within_frame(dict(zip(node.parameters, arguments, strict=True))))
             budget.leave_call()
             return result
 
-        return Function(node.parameters, call)
+        return Function(node.parameters, call, node.types)
 
     return define

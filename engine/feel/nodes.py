@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
-from typing import TypeAlias
+from dataclasses import dataclass, field, fields
+from typing import Final, TypeAlias
 
 from engine.feel.values import Value
 
+Span: TypeAlias = tuple[int, int]
+NOWHERE: Final[Span] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """What stands somewhere in a source: `span` is its first character and the one after its last.
+
+    Two nodes are equal when they mean the same, wherever they stand.
+    """
+
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+
 
 @dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Placed):
     value: Value
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class Name(Placed):
     """A chain of names as written, such as ("pf6b", "score")."""
 
     chain: tuple[str, ...]
@@ -26,33 +39,34 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(Placed):
     items: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Placed):
     key: str
     value: Node
 
 
 @dataclass(frozen=True, slots=True)
-class ContextOf:
+class ContextOf(Placed):
     entries: tuple[Entry, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class RangeOf:
-    """An interval; a missing end (as in `(< 10)`) is the literal null."""
+class RangeOf(Placed):
+    """An interval; one written as a comparison, `(< 10)`, keeps its sign and has the literal null for the other end."""
 
     start: Node
     end: Node
     start_included: bool
     end_included: bool
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Placed):
     """Operands joined by operators of one precedence, applied from the left: 1 + 2 - 3."""
 
     first: Node
@@ -60,12 +74,12 @@ class Chain:
 
 
 @dataclass(frozen=True, slots=True)
-class Negate:
+class Negate(Placed):
     operand: Node
 
 
 @dataclass(frozen=True, slots=True)
-class Logic:
+class Logic(Placed):
     """`and` or `or` over two or more operands."""
 
     operator: str
@@ -73,21 +87,21 @@ class Logic:
 
 
 @dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(Placed):
     operator: str
     left: Node
     right: Node
 
 
 @dataclass(frozen=True, slots=True)
-class Between:
+class Between(Placed):
     value: Node
     low: Node
     high: Node
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Test(Placed):
     """One unary test; the operator "" means an expression, a range or a value to meet."""
 
     operator: str
@@ -95,35 +109,36 @@ class Test:
 
 
 @dataclass(frozen=True, slots=True)
-class In:
+class In(Placed):
     value: Node
     tests: tuple[Test, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class InstanceOf:
+class InstanceOf(Placed):
     value: Node
     type: TypeName
 
 
 @dataclass(frozen=True, slots=True)
-class TypeName:
-    """A type such as `list<number>`; members are the types in angle brackets, keys those of a context."""
+class TypeName(Placed):
+    """A type such as `list<number>`: the types in angle brackets, the keys of a context, a function's result."""
 
     name: str
     members: tuple[TypeName, ...] = ()
     keys: tuple[str, ...] = ()
+    result: TypeName | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class If:
+class If(Placed):
     condition: Node
     then: Node
     otherwise: Node
 
 
 @dataclass(frozen=True, slots=True)
-class Iteration:
+class Iteration(Placed):
     """`name in source`, or `name in source..end` when there is an end."""
 
     name: str
@@ -132,13 +147,13 @@ class Iteration:
 
 
 @dataclass(frozen=True, slots=True)
-class For:
+class For(Placed):
     iterations: tuple[Iteration, ...]
     body: Node
 
 
 @dataclass(frozen=True, slots=True)
-class Quantified:
+class Quantified(Placed):
     """`some` or `every`."""
 
     quantifier: str
@@ -147,25 +162,28 @@ class Quantified:
 
 
 @dataclass(frozen=True, slots=True)
-class FunctionOf:
+class FunctionOf(Placed):
+    """A function definition; `types` has a type or None for each parameter."""
+
     parameters: tuple[str, ...]
+    types: tuple[TypeName | None, ...]
     body: Node
 
 
 @dataclass(frozen=True, slots=True)
-class Path:
+class Path(Placed):
     base: Node
     member: str
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Placed):
     base: Node
     condition: Node
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class Call(Placed):
     """A call by position, or by name when `names` is not empty."""
 
     callee: Node
@@ -174,7 +192,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class UnaryTestsOf:
+class UnaryTestsOf(Placed):
     """A decision table cell: no tests at all ("-"), or tests of which one must hold, perhaps under `not`."""
 
     tests: tuple[Test, ...]
@@ -208,7 +226,7 @@ Node: TypeAlias = (
     | UnaryTestsOf
 )
 
-_FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in Node.__args__}
+_FIELDS = {kind: tuple(each.name for each in fields(kind) if each.name != "span") for kind in Node.__args__}
 
 
 def children(node: Node) -> Iterator[Node]:

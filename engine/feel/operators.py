@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from decimal import Decimal, DivisionByZero, InvalidOperation, Overflow
 from typing import Final, TypeAlias
 
+from engine.feel.beyond import Beyond, kind_in
 from engine.feel.limits import Budget
-from engine.feel.temporal import (
-    add_months,
-    as_instant,
-    days_duration,
-    microseconds_of,
-    months_duration,
-    plus,
-    whole,
-)
-from engine.feel.values import ARITHMETIC, Range, Value, YearsMonths, kind_of, number, number_too_large
+from engine.feel.moves import DURATION, difference, moved, negated, position, quotient, scaled
+from engine.feel.values import ARITHMETIC, Range, Value, YearsMonths, kind_of, number_too_large
 
 Operator: TypeAlias = Callable[[Value, Value, Budget], Value]
 
 #: Steps for a power, exp or log: each takes as long as a hundred additions.
 SLOW_FUNCTION: Final = 100
-_DAY: Final = 86_400_000_000
 _LONG_TEXT: Final = 1_000
-_BOUND: Final = 10**21
 
 
 def _no_answer(symbol: str, left: Value, right: Value, budget: Budget) -> None:
@@ -39,9 +30,9 @@ def add(left: Value, right: Value, budget: Budget) -> Value:
     if isinstance(left, str) and isinstance(right, str):
         budget.charge_text(len(left) + len(right))
         return left + right
-    result = _add_temporal(left, right)
-    if result is None and isinstance(left, (timedelta, YearsMonths)):
-        result = _add_temporal(right, left)
+    result = moved(left, right)
+    if result is None and _is_duration(left):
+        result = moved(right, left)
     if result is None:
         _no_answer("+", left, right, budget)
     return result
@@ -51,13 +42,7 @@ def subtract(left: Value, right: Value, budget: Budget) -> Value:
     """left - right for numbers, durations, two dates or times, and a date or time with a duration."""
     if type(left) is Decimal and type(right) is Decimal:
         return _calculate(ARITHMETIC.subtract, left, right, budget)
-    result: Value = None
-    if isinstance(right, YearsMonths):
-        result = _add_temporal(left, YearsMonths(-right.months))
-    elif isinstance(right, timedelta):
-        result = _add_temporal(left, -right)
-    else:
-        result = _difference(left, right)
+    result = moved(left, negated(right)) if _is_duration(right) else difference(left, right)
     if result is None:
         _no_answer("-", left, right, budget)
     return result
@@ -69,7 +54,7 @@ def multiply(left: Value, right: Value, budget: Budget) -> Value:
         return _calculate(ARITHMETIC.multiply, left, right, budget)
     if isinstance(left, Decimal):
         left, right = right, left
-    result = _scaled(left, right, ARITHMETIC.multiply) if isinstance(right, Decimal) else None
+    result = scaled(left, right, ARITHMETIC.multiply) if isinstance(right, Decimal) else None
     if result is None:
         _no_answer("*", left, right, budget)
     return result
@@ -79,13 +64,9 @@ def divide(left: Value, right: Value, budget: Budget) -> Value:
     """left / right for numbers, a duration by a number, and two durations of a kind (a number)."""
     if type(left) is Decimal and type(right) is Decimal:
         return _calculate(ARITHMETIC.divide, left, right, budget)
-    result: Value = None
+    result: Value = quotient(left, right)
     if isinstance(right, Decimal) and right:
-        result = _scaled(left, right, ARITHMETIC.divide)
-    elif isinstance(left, timedelta) and isinstance(right, timedelta) and right:
-        result = ARITHMETIC.divide(number(microseconds_of(left)), number(microseconds_of(right)))
-    elif isinstance(left, YearsMonths) and isinstance(right, YearsMonths) and right.months:
-        result = ARITHMETIC.divide(number(left.months), number(right.months))
+        result = scaled(left, right, ARITHMETIC.divide)
     if result is None:
         _no_answer("/", left, right, budget)
     return result
@@ -104,12 +85,14 @@ def negate(value: Value, budget: Budget) -> Value:
     """-value for a number or a duration."""
     if isinstance(value, Decimal):
         return ARITHMETIC.minus(value)
-    if isinstance(value, timedelta):
-        return days_duration(-microseconds_of(value))
-    if isinstance(value, YearsMonths):
-        return YearsMonths(-value.months)
-    budget.warn(f"-{kind_of(value)} has no answer")
-    return None
+    result = negated(value)
+    if result is None:
+        budget.warn(f"-{kind_of(value)} has no answer")
+    return result
+
+
+def _is_duration(value: Value) -> bool:
+    return isinstance(value, YearsMonths) or kind_in(value) is DURATION
 
 
 ARITHMETIC_OPERATORS: Final[dict[str, Operator]] = {
@@ -133,68 +116,16 @@ def _calculate(
         return None
 
 
-def _add_temporal(left: Value, duration: Value) -> Value:
-    if isinstance(duration, YearsMonths):
-        if isinstance(left, date):
-            return add_months(left, duration.months) if abs(duration.months) < 200_000 else None
-        return months_duration(left.months + duration.months) if isinstance(left, YearsMonths) else None
-    if not isinstance(duration, timedelta):
-        return None
-    if isinstance(left, date):
-        return plus(left, duration)
-    if isinstance(left, timedelta):
-        return days_duration(microseconds_of(left) + microseconds_of(duration))
-    if isinstance(left, time):
-        moved = datetime.combine(date(2000, 1, 1), left.replace(tzinfo=None))
-        shift = timedelta(microseconds=microseconds_of(duration) % _DAY)
-        return (moved + shift).time().replace(tzinfo=left.tzinfo)
-    return None
-
-
-def _difference(left: Value, right: Value) -> timedelta | None:
-    if isinstance(left, date) and isinstance(right, date):
-        start, end = (right, left) if type(left) is type(right) else (as_instant(right), as_instant(left))
-        if isinstance(end, datetime) and isinstance(start, datetime):
-            return end - start if (end.tzinfo is None) == (start.tzinfo is None) else None
-        return end - start
-    if isinstance(left, time) and isinstance(right, time) and _comparable_times(left, right):
-        return timedelta(microseconds=_time_microseconds(left) - _time_microseconds(right))
-    return None
-
-
-def _scaled(
-    duration: Value, factor: Decimal, operation: Callable[[Decimal, Decimal], Decimal]
-) -> timedelta | YearsMonths | None:
-    try:
-        if isinstance(duration, timedelta):
-            amount = whole(operation(number(microseconds_of(duration)), factor), _BOUND)
-            return None if amount is None else days_duration(amount)
-        if isinstance(duration, YearsMonths):
-            amount = whole(operation(number(duration.months), factor), _BOUND)
-            return None if amount is None else months_duration(amount)
-    except Overflow:
-        raise number_too_large() from None
-    return None
-
-
-def _comparable_times(left: time, right: time) -> bool:
-    return (left.utcoffset() is None) == (right.utcoffset() is None)
-
-
-def _time_microseconds(value: time) -> int:
-    offset = value.utcoffset() or timedelta(0)
-    seconds = (value.hour * 60 + value.minute) * 60 + value.second
-    return seconds * 1_000_000 + value.microsecond - microseconds_of(offset)
-
-
 def equal(left: Value, right: Value, budget: Budget, depth: int = 0) -> bool | None:
     """left = right: true or false within one kind, false against null, null between kinds."""
     if left is None or right is None:
         return left is right
-    kind = type(left)
-    if kind is not type(right):
+    kind = kind_in(left)
+    if kind is not kind_in(right):
         _no_answer("=", left, right, budget)
         return None
+    if type(left) is Beyond or type(right) is Beyond:
+        return position(left, right) == 0
     if kind is str:
         if len(left) > _LONG_TEXT:  # type: ignore[arg-type]
             budget.charge_text(len(left))  # type: ignore[arg-type]
@@ -209,7 +140,7 @@ def _equal_nested(left: Value, right: Value, budget: Budget, depth: int) -> bool
     budget.charge(1)
     budget.check_depth(depth)
     if isinstance(left, Range) and isinstance(right, Range):
-        same = (left.start_included, left.end_included) == (right.start_included, right.end_included)
+        same = _brackets(left) == _brackets(right)
         pairs = [(left.start, right.start), (left.end, right.end)]
     elif isinstance(left, dict) and isinstance(right, dict):
         same = left.keys() == right.keys()
@@ -223,24 +154,19 @@ def _equal_nested(left: Value, right: Value, budget: Budget, depth: int) -> bool
     return same and all(equal(a, b, budget, depth + 1) is True for a, b in pairs)
 
 
+def _brackets(interval: Range) -> tuple[bool, bool, bool]:
+    return interval.start_included, interval.end_included, interval.reaching
+
+
 def order(left: Value, right: Value, budget: Budget, symbol: str = "<") -> int | None:
     """-1, 0 or 1 as left is below, equal to or above right; None when the two have no order."""
-    result: int | None = None
     if isinstance(left, (Decimal, str)) and type(left) is type(right):
         if isinstance(left, str) and len(left) > _LONG_TEXT:
             budget.charge_text(len(left))
         return (left > right) - (left < right)  # type: ignore[operator]
-    if isinstance(left, date) and type(left) is type(right):
-        if not isinstance(left, datetime):
-            return (left > right) - (left < right)
-        assert isinstance(right, datetime)
-        if (left.tzinfo is None) == (right.tzinfo is None):
-            return (left > right) - (left < right)
-    elif isinstance(left, (timedelta, YearsMonths)) and type(left) is type(right):
-        return (left > right) - (left < right)  # type: ignore[operator]
-    elif isinstance(left, time) and isinstance(right, time) and _comparable_times(left, right):
-        first, second = _time_microseconds(left), _time_microseconds(right)
-        return (first > second) - (first < second)
+    if type(left) is date and type(right) is date:
+        return (left > right) - (left < right)
+    result = position(left, right)
     if result is None:
         _no_answer(symbol, left, right, budget)
     return result
@@ -248,7 +174,8 @@ def order(left: Value, right: Value, budget: Budget, symbol: str = "<") -> int |
 
 def within(value: Value, interval: Range, budget: Budget) -> bool | None:
     """Whether a value lies in a range; null when they cannot be compared."""
-    if value is None:
+    if value is None or (None in (interval.start, interval.end) and not interval.reaching):
+        budget.warn(f"{kind_of(value)} in a range has no answer: one of them is not known")
         return None
     if interval.start is not None:
         low = order(value, interval.start, budget, "in")

@@ -1,18 +1,19 @@
-"""Dates, times and durations: reading their ISO 8601 text, and calendar steps that clamp to month ends."""
+"""Reading the ISO 8601 text of dates, times and durations, as FEEL's literals and functions take it."""
 
 from __future__ import annotations
 
 import re
-from calendar import monthrange
-from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta, timezone, tzinfo
-from decimal import Decimal
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
-from engine.feel.values import MAX_MONTHS, YearsMonths
+from engine.feel.beyond import DAY, SECOND, Beyond, exact, made, made_date
+from engine.feel.moves import months_duration
+from engine.feel.values import YearsMonths
 
-_DATE: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+# Years of more than four digits have no leading zero, as in XML Schema.
+_DATE: Final = re.compile(r"(-?(?:[1-9][0-9]{4,8}|[0-9]{4}))-([0-9]{2})-([0-9]{2})")
 _TIME: Final = re.compile(
     r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,40}))?"
     r"(Z|[+-][0-9]{2}:[0-9]{2}(?::[0-9]{2})?|@[A-Za-z][A-Za-z0-9_+\-]*(?:/[A-Za-z0-9_+\-]+)*)?"
@@ -20,41 +21,45 @@ _TIME: Final = re.compile(
 _MONTHS: Final = re.compile(r"(-)?P(?:([0-9]{1,18})Y)?(?:([0-9]{1,18})M)?")
 _DAYS: Final = re.compile(
     r"(-)?P(?:([0-9]{1,18})D)?"
-    r"(T(?:([0-9]{1,18})H)?(?:([0-9]{1,18})M)?(?:([0-9]{1,18})(?:\.([0-9]{1,40}))?S)?)?"
+    r"(T(?:([0-9]{1,18})H)?(?:([0-9]{1,18})M)?(?:([0-9]{1,18})(?:\.([0-9]{0,40}))?S)?)?"
 )
-_MICROSECOND: Final = timedelta(microseconds=1)
 
 
-def parse_date(text: str) -> date | None:
+def parse_date(text: str) -> date | Beyond | None:
     """The date written YYYY-MM-DD, or None when there is no such day."""
     match = _DATE.fullmatch(text)
-    return make_date(int(match[1]), int(match[2]), int(match[3])) if match else None
+    # XML Schema's dates, which FEEL writes, have no year 0000.
+    return made_date(int(match[1]), int(match[2]), int(match[3])) if match and int(match[1]) else None
 
 
-def make_date(year: int, month: int, day: int) -> date | None:
-    """The date with these numbers, or None when there is no such day in years 1 to 9999."""
-    if not (MINYEAR <= year <= MAXYEAR and 1 <= month <= 12 and 1 <= day <= 31):
-        return None
-    return date(year, month, day) if day <= monthrange(year, month)[1] else None
-
-
-def parse_time(text: str) -> time | None:
+def parse_time(text: str) -> time | Beyond | None:
     """The time written hh:mm:ss, with optional fraction and offset, Z or @Area/City; None for other text."""
+    read = _read_time(text)
+    return None if read is None else made(time, *read)  # type: ignore[return-value]
+
+
+def _read_time(text: str) -> tuple[int, tzinfo | None] | None:
+    """The nanoseconds since midnight, a whole day's for 24:00:00, and the zone."""
     match = _TIME.fullmatch(text)
     if match is None:
         return None
     zone: tzinfo | None = None
     if match[5] and (zone := parse_zone(match[5])) is None:
         return None
-    microsecond = int((match[4] or "0").ljust(6, "0")[:6])
-    return make_time(int(match[1]), int(match[2]), int(match[3]), microsecond, zone)
+    clock = nanoseconds_of_clock(int(match[1]), int(match[2]), int(match[3]), _fraction(match[4]))
+    return None if clock is None else (clock, zone)
 
 
-def make_time(hour: int, minute: int, second: int, microsecond: int, zone: tzinfo | None) -> time | None:
-    """The time with these numbers, or None when a number is out of range."""
-    if not (0 <= hour < 24 and 0 <= minute < 60 and 0 <= second < 60):
+def _fraction(digits: str | None) -> int:
+    return int((digits or "0").ljust(9, "0")[:9])
+
+
+def nanoseconds_of_clock(hour: int, minute: int, second: int, fraction: int) -> int | None:
+    """The nanoseconds since midnight, or None when a number is out of range; the day may end with 24:00:00."""
+    total = ((hour * 60 + minute) * 60 + second) * SECOND + fraction
+    if not (0 <= minute < 60 and 0 <= second < 60 and 0 <= hour <= 24 and 0 <= total <= DAY):
         return None
-    return time(hour, minute, second, microsecond, zone)
+    return total
 
 
 @lru_cache(maxsize=1)
@@ -84,15 +89,17 @@ def zone_of(offset: timedelta) -> tzinfo | None:
     return timezone(offset) if offset else UTC
 
 
-def parse_date_and_time(text: str) -> datetime | None:
+def parse_date_and_time(text: str) -> datetime | Beyond | None:
     """The date and time written YYYY-MM-DDThh:mm:ss[zone]; a date alone is its midnight."""
     day_text, separator, time_text = text.partition("T")
     day = parse_date(day_text)
-    clock = parse_time(time_text) if separator else time(0)
-    return datetime.combine(day, clock) if day is not None and clock is not None else None
+    read = _read_time(time_text) if separator else (0, None)
+    if day is None or read is None:
+        return None
+    return made(datetime, exact(day) + read[0], read[1])  # type: ignore[return-value]
 
 
-def parse_duration(text: str) -> YearsMonths | timedelta | None:
+def parse_duration(text: str) -> YearsMonths | timedelta | Beyond | None:
     """The duration written PnYnM or PnDTnHnMnS, optionally negative; None when it is neither or too long."""
     match = _MONTHS.fullmatch(text)
     if match and (match[2] or match[3]):
@@ -102,57 +109,5 @@ def parse_duration(text: str) -> YearsMonths | timedelta | None:
     if match is None or not (match[2] or match[4] or match[5] or match[6]) or match[3] == "T":
         return None
     seconds = int(match[2] or 0) * 86_400 + int(match[4] or 0) * 3_600 + int(match[5] or 0) * 60 + int(match[6] or 0)
-    microseconds = seconds * 1_000_000 + int((match[7] or "0").ljust(6, "0")[:6])
-    return days_duration(-microseconds if match[1] else microseconds)
-
-
-def months_duration(months: int) -> YearsMonths | None:
-    """A duration of calendar months, or None beyond 999,999,999 years."""
-    return YearsMonths(months) if abs(months) <= MAX_MONTHS else None
-
-
-def days_duration(microseconds: int) -> timedelta | None:
-    """A duration of microseconds, or None beyond 999,999,999 days."""
-    return timedelta(microseconds=microseconds) if abs(microseconds) < 86_400_000_000 * 999_999_999 else None
-
-
-def microseconds_of(duration: timedelta) -> int:
-    """A duration as a whole number of microseconds."""
-    return duration // _MICROSECOND
-
-
-def whole(value: Decimal, bound: int) -> int | None:
-    """The number cut to an integer; None beyond ±bound, so that no huge integer is ever built."""
-    return int(value) if -bound <= value <= bound else None
-
-
-def add_months(day: date, months: int) -> date | None:
-    """The same day so many calendar months on, or the last of that month; keeps a datetime's time of day."""
-    index = day.year * 12 + day.month - 1 + months
-    year, month = index // 12, index % 12 + 1
-    if not MINYEAR <= year <= MAXYEAR:
-        return None
-    return day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))
-
-
-def months_between(start: date, end: date) -> int:
-    """Whole calendar months from start to end, negative when end is earlier."""
-    if end < start:
-        return -months_between(end, start)
-    months = (end.year - start.year) * 12 + end.month - start.month
-    return months - 1 if end.day < start.day else months
-
-
-def plus(start: date | datetime, duration: timedelta) -> date | datetime | None:
-    """A date or date and time moved by a duration; a plain date stays a date. None beyond years 1 to 9999."""
-    try:
-        if isinstance(start, datetime):
-            return start + duration
-        return (datetime.combine(start, time(0)) + duration).date()
-    except OverflowError:
-        return None
-
-
-def as_instant(value: date | datetime) -> datetime:
-    """A date as its midnight in UTC; a date and time as it is."""
-    return value if isinstance(value, datetime) else datetime.combine(value, time(0), UTC)
+    total = seconds * SECOND + _fraction(match[7])
+    return made(timedelta, -total if match[1] else total)  # type: ignore[return-value]

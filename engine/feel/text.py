@@ -7,8 +7,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Final
 
+from engine.feel.beyond import DAY, SECOND, Beyond, exact, kind_in
 from engine.feel.limits import Budget
-from engine.feel.temporal import microseconds_of
 from engine.feel.values import Function, Range, Value, YearsMonths
 
 # What the grammar reads as a name: not quite Python's identifiers, which take a middle dot.
@@ -52,6 +52,8 @@ def to_words(value: Value) -> str:
         return _duration_words(value)
     if isinstance(value, list) and not any(isinstance(item, (list, dict)) for item in value):
         return ", ".join(to_words(item) for item in value)
+    if isinstance(value, Beyond):
+        return _temporal_text(value) or ""
     return value if isinstance(value, str) else to_text(value)
 
 
@@ -63,18 +65,18 @@ def number_text(value: Decimal) -> str:
     return "0" if text in ("-0", "") else text
 
 
-def duration_text(value: timedelta | YearsMonths) -> str:
+def duration_text(value: timedelta | YearsMonths | Beyond) -> str:
     """The ISO 8601 text of a duration in its shortest form, such as P1Y2M or P2DT3H."""
     if isinstance(value, YearsMonths):
         years, months = divmod(abs(value.months), 12)
         sign = "-" if value.months < 0 else ""
         return sign + "P" + (f"{years}Y" if years else "") + (f"{months}M" if months or not years else "")
-    total = microseconds_of(value)
-    seconds, fraction = divmod(abs(total), 1_000_000)
+    total = exact(value)
+    seconds, fraction = divmod(abs(total), SECOND)
     days, rest = divmod(seconds, 86_400)
     hours, rest = divmod(rest, 3_600)
     minutes, seconds = divmod(rest, 60)
-    second_text = f"{seconds}.{fraction:06d}".rstrip("0") if fraction else str(seconds)
+    second_text = f"{seconds}.{fraction:09d}".rstrip("0") if fraction else str(seconds)
     clock = (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes else "")
     clock += f"{second_text}S" if seconds or fraction else ""
     if not days and not clock:
@@ -83,16 +85,30 @@ def duration_text(value: timedelta | YearsMonths) -> str:
 
 
 def _temporal_text(value: Value) -> str | None:
-    if isinstance(value, (datetime, time)):
-        naive = value.replace(tzinfo=None)
-        text = naive.isoformat()
-        return (text.rstrip("0") if naive.microsecond else text) + _zone_text(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    return duration_text(value) if isinstance(value, (timedelta, YearsMonths)) else None
+    if isinstance(value, YearsMonths):
+        return duration_text(value)
+    kind = kind_in(value)
+    if kind is timedelta:
+        return duration_text(value)  # type: ignore[arg-type]
+    day = _day_text(value) if kind in (date, datetime) else ""  # type: ignore[arg-type]
+    if kind is date:
+        return day
+    if kind not in (datetime, time):
+        return None
+    return day + ("T" if day else "") + _clock_text(value) + _zone_text(value)  # type: ignore[arg-type]
 
 
-def _zone_text(value: datetime | time) -> str:
+def _day_text(value: date | Beyond) -> str:
+    return f"{'-' if value.year < 0 else ''}{abs(value.year):04d}-{value.month:02d}-{value.day:02d}"
+
+
+def _clock_text(value: datetime | time | Beyond) -> str:
+    text = f"{value.hour:02d}:{value.minute:02d}:{value.second:02d}"
+    fraction = exact(value) % DAY % SECOND
+    return text + f".{fraction:09d}".rstrip("0") if fraction else text
+
+
+def _zone_text(value: datetime | time | Beyond) -> str:
     key = getattr(value.tzinfo, "key", None)
     if isinstance(key, str):
         return f"@{key}"
@@ -107,12 +123,17 @@ def _zone_text(value: datetime | time) -> str:
 
 
 def _write(value: Value, parts: list[str], budget: Budget, depth: int) -> None:
-    budget.charge(1)
+    budget.charge(2)
     budget.check_depth(depth)
     if isinstance(value, list):
         _write_all("[", [("", item) for item in value], "]", parts, budget, depth)
     elif isinstance(value, dict):
         _write_all("{", [(_key_text(key), item) for key, item in value.items()], "}", parts, budget, depth)
+    elif isinstance(value, Range) and value.reaching:
+        upward = value.end is None
+        parts.append("(" + (">" if upward else "<") + ("= " if value.start_included or value.end_included else " "))
+        _write(value.start if upward else value.end, parts, budget, depth + 1)
+        parts.append(")")
     elif isinstance(value, Range):
         parts.append("[" if value.start_included else "(")
         _write(value.start, parts, budget, depth + 1)
@@ -161,7 +182,7 @@ def _calendar_words(value: date | time) -> str:
 
 
 def _duration_words(value: timedelta) -> str:
-    seconds = abs(microseconds_of(value)) // 1_000_000
+    seconds = abs(exact(value)) // SECOND
     parts: tuple[tuple[int, str], ...] = (
         (seconds // 86_400, "day"),
         (seconds // 3_600 % 24, "hour"),

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from typing import Final, TypeAlias, cast
 
+from engine.feel.beyond import Beyond
 from engine.feel.errors import FeelError, FeelLimitError
 
 MAX_EXPONENT: Final = 6144
@@ -32,24 +33,30 @@ class YearsMonths:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Every value from `start` to `end`; a missing end is None and reaches without bound."""
+    """Every value from `start` to `end`.
+
+    A range that is `reaching`, such as `(> 10)`, has None for one end and no bound there. In any other a None is an
+    end that nobody knows, and so nobody knows what lies in the range.
+    """
 
     start: Value
     end: Value
     start_included: bool = True
     end_included: bool = True
+    reaching: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function defined inside an expression; `call` takes as many values as `parameters` has names."""
+    """A function as a value; `call` takes as many values as `parameters` has names, `types` what it says they are."""
 
     parameters: tuple[str, ...]
     call: Callable[[Sequence[Value]], Value]
+    types: tuple[object, ...] = ()
 
 
 Value: TypeAlias = (
-    "bool | Decimal | str | date | datetime | time | timedelta | YearsMonths"
+    "bool | Decimal | str | date | datetime | time | timedelta | YearsMonths | Beyond"
     " | list[Value] | dict[str, Value] | Range | Function | None"
 )
 
@@ -63,6 +70,7 @@ _KINDS: Final[dict[type, str]] = {
     time: "time",
     timedelta: "days and time duration",
     YearsMonths: "years and months duration",
+    Beyond: "beyond",
     list: "list",
     dict: "context",
     Range: "range",
@@ -73,7 +81,7 @@ KNOWN_TYPES: Final = frozenset(_KINDS)
 
 def kind_of(value: Value) -> str:
     """The FEEL type name of a value, such as "number" or "days and time duration"."""
-    return _KINDS.get(type(value), "unknown")
+    return _KINDS.get(value.kind if type(value) is Beyond else type(value), "unknown")
 
 
 def number(text: str | int) -> Decimal:

@@ -32,9 +32,38 @@ def context(budget: Budget, entries: list[Value]) -> Value:
     return made
 
 
+@builtin("get value(m: context, keys: list)")
+def get_value_along(budget: Budget, m: dict[str, Value], keys: list[Value]) -> Value:
+    """The value that a path of keys leads to."""
+    value: Value = m
+    for key in keys:
+        if not isinstance(value, dict) or not isinstance(key, str) or key not in value:
+            return _unfit("get value: the keys lead to nothing", budget)
+        value = value[key]
+    return value
+
+
 @builtin("context put(context: context, key: string, value: any)")
 def context_put(budget: Budget, m: dict[str, Value], key: str, value: Value) -> Value:
     return {**m, key: value}
+
+
+@builtin("context put(context: context, keys: list, value: any)")
+def context_put_along(budget: Budget, m: dict[str, Value], keys: list[Value], value: Value) -> Value:
+    """The context with a value put where a path of keys leads; a context is made for a key that is not there."""
+    if not keys or len(keys) > budget.limits.depth or not all(isinstance(key, str) for key in keys):
+        return _unfit("context put: the keys must be texts, and one at least", budget)
+    made: dict[str, Value] = dict(m)
+    inner = made
+    for key in keys[:-1]:
+        held = inner.get(key) if key in inner else {}  # type: ignore[arg-type]
+        if not isinstance(held, dict):
+            return _unfit(f"context put: '{key}' is no context", budget)
+        budget.charge_items(len(held))
+        inner[key] = dict(held)  # type: ignore[index]
+        inner = inner[key]  # type: ignore[index,assignment]
+    inner[keys[-1]] = value  # type: ignore[index]
+    return made
 
 
 @builtin("context merge(contexts: list)")

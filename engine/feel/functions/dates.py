@@ -6,6 +6,7 @@ from calendar import monthrange
 from datetime import date
 from typing import Final
 
+from engine.feel.beyond import Beyond, near_date
 from engine.feel.functions.registry import builtin
 from engine.feel.limits import Budget
 from engine.feel.values import Value, number
@@ -28,26 +29,26 @@ _MONTHS: Final = (
 
 
 @builtin("day of year(date: date)")
-def day_of_year(budget: Budget, day: date) -> Value:
-    return number(day.timetuple().tm_yday)
+def day_of_year(budget: Budget, day: date | Beyond) -> Value:
+    return number(near_date(day).timetuple().tm_yday)
 
 
 @builtin("day of week(date: date)")
-def day_of_week(budget: Budget, day: date) -> Value:
-    return _WEEKDAYS[day.weekday()]
+def day_of_week(budget: Budget, day: date | Beyond) -> Value:
+    return _WEEKDAYS[near_date(day).weekday()]
 
 
 @builtin("month of year(date: date)")
-def month_of_year(budget: Budget, day: date) -> Value:
+def month_of_year(budget: Budget, day: date | Beyond) -> Value:
     return _MONTHS[day.month - 1]
 
 
 @builtin("week of year(date: date)")
-def week_of_year(budget: Budget, day: date) -> Value:
-    return number(day.isocalendar()[1])
+def week_of_year(budget: Budget, day: date | Beyond) -> Value:
+    return number(near_date(day).isocalendar()[1])
 
 
 @builtin("last day of month(date: date)")
-def last_day_of_month(budget: Budget, day: date) -> Value:
+def last_day_of_month(budget: Budget, day: date | Beyond) -> Value:
     """The number of the last day of the date's month, 28 to 31."""
-    return number(monthrange(day.year, day.month)[1])
+    return number(monthrange(near_date(day).year, day.month)[1])

@@ -184,14 +184,9 @@ def _index(values: _Items, position: int, budget: Budget) -> int | None:
     return position - 1 if position > 0 else len(values) + position
 
 
-@builtin("append(list: list, items: any)")
-def append(budget: Budget, values: _Items, item: Value) -> Value:
-    return [*values, item]
-
-
-@builtin("append(list: list, items: any, item2: any)")
-def append_two(budget: Budget, values: _Items, first: Value, second: Value) -> Value:
-    return [*values, first, second]
+@builtin("append(list: list, items...: list)")
+def append(budget: Budget, values: _Items, items: _Items) -> Value:
+    return [*values, *items]
 
 
 @builtin("concatenate(lists...: list)")
@@ -220,6 +215,23 @@ def remove(budget: Budget, values: _Items, position: int) -> Value:
 def list_replace(budget: Budget, values: _Items, position: int, item: Value) -> Value:
     index = _index(values, position, budget)
     return None if index is None else [*values[:index], item, *values[index + 1 :]]
+
+
+@builtin("list replace(list: list, match: function, newItem: any)")
+def list_replace_matching(budget: Budget, values: _Items, match: Function, new: Value) -> Value:
+    """The list with each item replaced for which `match(item, newItem)` is true."""
+    if len(match.parameters) != 2:
+        budget.warn("list replace: the function must take two items")
+        return None
+    made: _Items = []
+    for item in values:
+        budget.charge(1)
+        wanted = match.call([item, new])
+        if not isinstance(wanted, bool):
+            budget.warn("list replace: the function must give true or false")
+            return None
+        made.append(new if wanted else item)
+    return made
 
 
 @builtin("reverse(list: list)")

@@ -24,7 +24,7 @@ def coalesce(budget: Budget, values: list[Value]) -> Value:
     return next((value for value in values if value is not None), None)
 
 
-@builtin("is(value1: any, value2: any)")
-def is_(budget: Budget, first: Value, second: Value) -> Value:
+@builtin("is(value1?: any, value2?: any)")
+def is_(budget: Budget, first: Value = None, second: Value = None) -> Value:
     """The same value of the same kind, times with the same zone."""
     return kind_of(first) == kind_of(second) and to_text(first, budget) == to_text(second, budget)

@@ -16,10 +16,11 @@ from decimal import (
 )
 from typing import Final
 
+from engine.feel.beyond import exact
 from engine.feel.functions.registry import builtin
 from engine.feel.limits import Budget
+from engine.feel.moves import negated
 from engine.feel.operators import SLOW_FUNCTION
-from engine.feel.temporal import days_duration, microseconds_of
 from engine.feel.values import ARITHMETIC, Value, YearsMonths, number_too_large
 
 _SCALES: Final = range(-6111, 6177)  # DMN 10.3.4.5
@@ -77,7 +78,7 @@ def abs_(budget: Budget, n: Value) -> Value:
         return ARITHMETIC.abs(n)
     if isinstance(n, YearsMonths):
         return YearsMonths(abs(n.months))
-    return days_duration(abs(microseconds_of(n)))  # type: ignore[arg-type]
+    return n if exact(n) >= 0 else negated(n)  # type: ignore[arg-type]
 
 
 @builtin("modulo(dividend: number, divisor: number)")

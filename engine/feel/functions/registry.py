@@ -3,7 +3,7 @@
 A function is declared with its FEEL signature, `@builtin("substring(string: string, start position: integer,
 length?: integer)")`. The types of the signature are checked before the function is called, so its body only
 sees what it declared; a wrong type or a null makes the call null, with a warning. `?` marks what may be left
-out, `...` a list that may be given as separate arguments, `nullable` a type that takes null.
+out, `...` a list that may be given as separate arguments, `nullable` a type that takes null, `or` two types.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, TypeAlias
 
+from engine.feel.beyond import kind_in
 from engine.feel.limits import Budget
 from engine.feel.values import Function, Range, Value, YearsMonths, kind_of
 
@@ -41,10 +43,15 @@ class Builtin:
     variadic: bool
     implementation: Implementation
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the parameters, in their order."""
+        return tuple(parameter.name for parameter in self.parameters)
+
     def takes(self, count: int) -> bool:
         """Whether the form can be called with so many arguments by position."""
         if self.variadic:
-            return count >= 1
+            return count >= len(self.parameters)
         required = sum(not parameter.optional for parameter in self.parameters)
         return required <= count <= len(self.parameters)
 
@@ -91,21 +98,52 @@ def spaced_names() -> Iterable[str]:
     return [name for name in BUILTINS if " " in name]
 
 
-def invoke(form: Builtin, arguments: Sequence[Value], budget: Budget) -> Value:
-    """Call one form with values in parameter order; null with a warning when a type does not fit."""
+def invoke(forms: Sequence[Builtin], arguments: Sequence[Value], budget: Budget) -> Value:
+    """Call the first of the forms that takes values of these types; null with a warning when none does.
+
+    All forms take as many values as are given, in the order of their parameters.
+    """
     budget.charge(1)
-    if form.variadic:
-        arguments = [_one_list(arguments)]
+    for argument in arguments:
+        _charge(argument, budget)
+    for form in forms:
+        checked = _checked(form, _gathered(form, arguments))
+        if checked is not None:
+            result = form.implementation(budget, *checked)
+            _charge(result, budget)
+            return result
+    _warn_of_misfit(forms[0], _gathered(forms[0], arguments), budget)
+    return None
+
+
+def as_value(forms: Sequence[Builtin], budget: Budget) -> Function:
+    """A built-in function as a value, to be given to another; it takes the arguments of its first form."""
+    required = tuple(parameter.name for parameter in forms[0].parameters if not parameter.optional)
+    return Function(required, lambda arguments: invoke(forms, arguments, budget))
+
+
+def _gathered(form: Builtin, arguments: Sequence[Value]) -> Sequence[Value]:
+    if not form.variadic:
+        return arguments
+    fixed = len(form.parameters) - 1
+    return [*arguments[:fixed], list(arguments[fixed:]) if fixed else _one_list(arguments)]
+
+
+def _checked(form: Builtin, arguments: Sequence[Value]) -> list[Value] | None:
     checked: list[Value] = []
     for parameter, argument in zip(form.parameters, arguments, strict=False):
-        value = _fitted(parameter, argument, budget)
+        value = _fitted(parameter, argument)
         if value is _MISFIT:
-            budget.warn(f"{form.name}: '{parameter.name}' must be {parameter.type}, not {kind_of(argument)}")
             return None
         checked.append(value)  # type: ignore[arg-type]
-    result = form.implementation(budget, *checked)
-    _charge(result, budget)
-    return result
+    return checked
+
+
+def _warn_of_misfit(form: Builtin, arguments: Sequence[Value], budget: Budget) -> None:
+    for parameter, argument in zip(form.parameters, arguments, strict=False):
+        if _fitted(parameter, argument) is _MISFIT:
+            budget.warn(f"{form.name}: '{parameter.name}' must be {parameter.type}, not {kind_of(argument)}")
+            return
 
 
 def _one_list(arguments: Sequence[Value]) -> Value:
@@ -117,8 +155,7 @@ def _one_list(arguments: Sequence[Value]) -> Value:
 _MISFIT: Final = object()
 
 
-def _fitted(parameter: Parameter, argument: Value, budget: Budget) -> object:
-    _charge(argument, budget)
+def _fitted(parameter: Parameter, argument: Value) -> object:
     type_ = parameter.type
     if argument is None:
         return None if type_.startswith("nullable") or parameter.optional or type_ == "any" else _MISFIT
@@ -132,7 +169,7 @@ def _fitted(parameter: Parameter, argument: Value, budget: Budget) -> object:
     if type_ == "integer":
         fits = isinstance(argument, Decimal) and -INTEGER_BOUND <= argument <= INTEGER_BOUND
         return int(argument) if fits else _MISFIT  # type: ignore[arg-type]
-    return argument if _TYPES[type_](argument) else _MISFIT
+    return argument if kind_in(argument) in kinds_of(type_) else _MISFIT
 
 
 def _charge(value: Value, budget: Budget) -> None:
@@ -142,25 +179,22 @@ def _charge(value: Value, budget: Budget) -> None:
         budget.charge_items(len(value))
 
 
-def _of(*kinds: type) -> Callable[[Value], bool]:
-    return lambda value: type(value) in kinds
-
-
-_TYPES: Final[dict[str, Callable[[Value], bool]]] = {
-    "number": _of(Decimal),
-    "string": _of(str),
-    "boolean": _of(bool),
-    "date": _of(date, datetime),
-    "plain date": _of(date),
-    "time": _of(time),
-    "duration": _of(timedelta, YearsMonths),
-    "number or duration": _of(Decimal, timedelta, YearsMonths),
-    "string or time or date": _of(str, time, date, datetime),
-    "string or date": _of(str, date, datetime),
-    "days and time duration": _of(timedelta),
-    "list": _of(list),
-    "context": _of(dict),
-    "range": _of(Range),
-    "function": _of(Function),
-    "time or date": _of(time, datetime, date),
+_TYPES: Final[dict[str, tuple[type, ...]]] = {
+    "number": (Decimal,),
+    "string": (str,),
+    "boolean": (bool,),
+    "date": (date, datetime),
+    "time": (time,),
+    "duration": (timedelta, YearsMonths),
+    "days and time duration": (timedelta,),
+    "list": (list,),
+    "context": (dict,),
+    "range": (Range,),
+    "function": (Function,),
 }
+
+
+@lru_cache(maxsize=128)
+def kinds_of(type_: str) -> tuple[type, ...]:
+    """The Python types that a declared type takes; `or` joins several."""
+    return tuple(kind for part in type_.split(" or ") for kind in _TYPES[part])

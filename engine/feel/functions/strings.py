@@ -61,16 +61,6 @@ def ends_with(budget: Budget, string: str, match: str) -> Value:
     return string.endswith(match)
 
 
-@builtin("split(string: string, delimiter: string)")
-def split(budget: Budget, string: str, delimiter: str) -> Value:
-    """Parts between delimiters, which are plain text here, not patterns."""
-    if not delimiter:
-        budget.warn("split: the delimiter is empty")
-        return None
-    budget.charge_items(string.count(delimiter) + 1)
-    return list(string.split(delimiter))
-
-
 @builtin("string join(list: list, delimiter?: string)")
 def string_join(budget: Budget, values: list[Value], delimiter: str | None = None) -> Value:
     texts = [value for value in values if isinstance(value, str)]

@@ -9,16 +9,20 @@ from decimal import Decimal
 import pytest
 
 from engine.feel import (
+    Budget,
     FeelError,
     FeelLimitError,
     FeelSyntaxError,
     FeelUnknownFunction,
+    Function,
     Limits,
     Value,
     compile_expression,
     compile_unary_tests,
+    explain,
     to_feel,
 )
+from engine.feel.operators import add
 
 
 def test_an_expression_lists_the_facts_it_reads() -> None:
@@ -81,16 +85,17 @@ def test_a_call_with_the_wrong_arguments_is_refused_when_compiled(source: str) -
         ("a && b", 2, "write `and`"),
         ("a || b", 2, "write `or`"),
         ("'a'", 0, "double quotes"),
-        ("pain score > 3", 5, "use dots in names"),
+        ("pain score > 3", 5, "nobody declares a name"),
         ("1 +", 3, "missing"),
         ('"a', 0, "end it with"),
-        (r'1 + "\q"', 5, "escapes are"),
+        ('1 + "\\UFFFFFF"', 5, "last one"),
+        ("cuont(a)", 0, "did you mean 'count'"),
         ('@"tomorrow"', 1, "2026-01-31"),
     ],
 )
 def test_a_syntax_error_says_where_and_what_to_write(source: str, position: int, hint: str) -> None:
     """The position is the offset of the first character that cannot stand there."""
-    with pytest.raises(FeelSyntaxError, match=hint) as refusal:
+    with pytest.raises((FeelSyntaxError, FeelUnknownFunction), match=hint) as refusal:
         compile_expression(source)
     assert refusal.value.position == position
 
@@ -99,8 +104,61 @@ def test_a_null_is_explained_by_warnings() -> None:
     """Unknown names and impossible operations are null, and each says so."""
     evaluation = compile_expression('unknown + 1 > date("x")').evaluate_with_warnings({})
     assert evaluation.value is None
-    assert evaluation.warnings[0] == "nothing is named 'unknown'"
-    assert "'x' is no date" in evaluation.warnings[2]
+    assert [str(each) for each in evaluation.warnings] == [
+        "nothing is named 'unknown'",
+        "null + number has no answer",
+        "'x' is no date; write YYYY-MM-DD",
+        "null > null has no answer",
+    ]
+    assert [(each.start, each.end) for each in evaluation.warnings] == [(0, 7), (0, 11), (14, 23), (0, 23)]
+
+
+def test_a_refusal_while_evaluating_says_which_part_asked_for_too_much() -> None:
+    """The place is that of the innermost part, so that a long expression can be mended."""
+    with pytest.raises(FeelLimitError, match="character 11") as refusal:
+        compile_expression("1 + count(for i in 1..99999 return i)").evaluate({})
+    assert refusal.value.span == (10, 36)
+
+
+def test_names_of_several_words_are_read_where_somebody_declares_them() -> None:
+    """The caller, a context, a loop or a function may have names as the standard allows them."""
+    facts = {"Applicant Age": Decimal(40), "plan": {"next visit": Decimal(7)}, "a-b": Decimal(5)}
+    names = ("Applicant Age", "next visit", "a-b")
+    expression = compile_expression("Applicant   Age - plan.next visit + a - b", names=names)
+    assert expression.evaluate(facts) == 38
+    assert expression.names == {"Applicant Age", "plan.next visit", "a-b"}
+    assert compile_expression('{pain now: 3, "last week": 5, r: pain now + 1}.r').evaluate({}) == 4
+    assert compile_expression("for old score in [1, 2] return old score * 2").evaluate({}) == [2, 4]
+    assert compile_expression("{f: function(the score) the score + 1, r: f(the score: 2)}.r").evaluate({}) == 3
+
+
+def test_a_declared_name_can_be_called_when_it_holds_a_function() -> None:
+    """What a caller defines, such as a business knowledge model, is called like a built-in function."""
+    twice = Function(("n",), lambda values: add(values[0], values[0], Budget()))
+    expression = compile_expression("2 * Twice it(n: 4)", names={"Twice it"})
+    assert expression.evaluate({"Twice it": twice}) == 16
+
+
+def test_an_explanation_gives_each_part_its_value() -> None:
+    """The parts are nested as the source is; what was not needed is not there."""
+    source = "nrs.score > 4 or case.day > 28"
+    found = explain(source, {"nrs.score": Decimal(6), "case.day": Decimal(1)})
+    (whole,) = found.steps
+    (first,) = whole.parts
+    assert [source[step.start : step.end] for step in (whole, first, first.parts[0])] == [
+        source,
+        "nrs.score > 4",
+        "nrs.score",
+    ]
+    assert (found.value, first.value, first.parts[0].value) == (True, True, 6)
+
+
+def test_a_loop_is_explained_round_by_round_up_to_a_bound() -> None:
+    """Each round of a loop leaves its value, and a long loop cannot fill the memory."""
+    (loop,) = explain("for i in 1..3 return i * 2", {}).steps
+    assert [step.value for step in loop.parts if step.value in (2, 4, 6)] == [2, 4, 6]
+    (long_loop,) = explain("for i in 1..9000 return i", {}).steps
+    assert len(long_loop.parts) <= 1000
 
 
 def test_a_fact_that_is_null_is_known_and_gives_no_warning() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.feel import BUILTINS, FeelError, Value, compile_expression, compile_unary_tests, template, to_feel, to_text
-from engine.feel.temporal import add_months, months_between
+from engine.feel.moves import add_months, months_between
 
 NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**12), max_value=10**12, places=6)
 DATES = st.dates(date(1900, 1, 1), date(2200, 12, 31))
