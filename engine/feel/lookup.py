@@ -9,7 +9,17 @@ from typing import Final, TypeAlias
 
 from engine.feel.beyond import MICROSECOND, SECOND, Beyond, exact, kind_in
 from engine.feel.limits import Budget
-from engine.feel.values import ARITHMETIC, KNOWN_TYPES, Range, Value, YearsMonths, kind_of, number, to_feel
+from engine.feel.values import (
+    ARITHMETIC,
+    KNOWN_TYPES,
+    Range,
+    Value,
+    YearsMonths,
+    kind_of,
+    name_of_kind,
+    number,
+    to_feel,
+)
 
 Frames: TypeAlias = "tuple[Mapping[str, Value], Frames] | None"
 
@@ -128,4 +138,4 @@ _PROPERTIES: Final[dict[type, dict[str, _Reader]]] = {
         "end included": lambda value: value.end_included,
     },
 }
-PROPERTIES: Final = {kind_name: tuple(readers) for kind_name, readers in _PROPERTIES.items()}
+PROPERTIES: Final = {name_of_kind(kind): tuple(readers) for kind, readers in _PROPERTIES.items()}

@@ -12,17 +12,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
+from engine.feel.functions.registry import spaced_names
+
 _JOINERS: Final = {" ": "\ue000", "+": "\ue001", "-": "\ue002", "*": "\ue003", "/": "\ue004", "'": "\ue005"}
 _SIGNS: Final = {joiner: sign for sign, joiner in _JOINERS.items()}
 JOINER_CLASS: Final = "\ue000-\ue005"
 _JOINED: Final = re.compile(f"[{JOINER_CLASS}]+")
 _SIMPLE: Final = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _LONG: Final = r"[^\W\d]\w*(?:[ \t+\-*/']+\w+)+"
-_SPACED: Final = r"[^\W\d]\w*(?:[ \t]+\w+)+"
-_KEYWORDS: Final = frozenset(
-    {"if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "function"}
-    | {"between", "and", "or", "instance", "of", "true", "false", "null", "not"}
+_KEYWORD: Final = (
+    r"(?:if|then|else|for|in|return|some|every|satisfies|function|between|and|or|instance|of|true|false|null|not)\b"
 )
+_SPACED: Final = rf"(?!{_KEYWORD})[^\W\d]\w*(?:[ \t]+(?!{_KEYWORD})\w+)+"
 #: What is left alone: strings and comments. Also tells where a source holds a joiner of its own.
 SKIPPED: Final = re.compile(r'"(?:[^"\\]|\\.)*"|//[^\n]*|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/', re.DOTALL)
 _KEY: Final = re.compile(rf"[{{,(]\s*({_LONG})\s*:")
@@ -39,16 +40,33 @@ def blanked(source: str) -> str:
 def joined(source: str, names: Iterable[str] = ()) -> str:
     """The source with joiners inside the long names that are given or that it binds itself."""
     plain = blanked(source)
-    long_names = frozenset(name for name in names if not _SIMPLE.fullmatch(name)) | frozenset(_bound(plain))
-    long_names |= {match[1] for match in _QUOTED_KEY.finditer(source)}
-    pattern = _pattern(long_names) if long_names else None
-    if pattern is None:
+    long_names = _long(frozenset(names))
+    own = {*_bound(plain), *(match[1] for match in _QUOTED_KEY.finditer(source))}
+    pattern = _pattern(long_names | own if own else long_names)
+    places = [] if pattern is None else [match.span() for match in pattern.finditer(plain)]
+    places += [match.span() for match in _builtins().finditer(plain)]
+    if not places:
         return source
     parts = list(source)
-    for match in pattern.finditer(plain):
-        for place in range(match.start(), match.end()):
+    for start, end in places:
+        for place in range(start, end):
             parts[place] = _JOINERS.get(" " if plain[place].isspace() else plain[place], plain[place])
     return "".join(parts)
+
+
+@lru_cache(maxsize=256)
+def _long(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(name for name in names if not _SIMPLE.fullmatch(name))
+
+
+@lru_cache(maxsize=1)
+def _builtins() -> re.Pattern[str]:
+    """Names of built-in functions of several words that are not called: given as values to another function.
+
+    Those with `and` in them are also types, and two conditions that are joined.
+    """
+    names = sorted((name for name in spaced_names() if " and " not in name), key=len, reverse=True)
+    return re.compile(rf"(?<![\w.])(?:{'|'.join(map(_words, names))})(?!\w)(?!\s*[(:])")
 
 
 def spelled(token: str) -> str:
@@ -72,7 +90,7 @@ def long_names(value: object) -> Iterator[str]:
 
 def _bound(plain: str) -> Iterator[str]:
     yield from (match[1] for match in _KEY.finditer(plain))
-    yield from (match[1] for match in _VARIABLE.finditer(plain) if not _KEYWORDS & set(match[1].split()))
+    yield from (match[1] for match in _VARIABLE.finditer(plain))
     for match in _PARAMETERS.finditer(plain):
         for parameter in match[1].split(","):
             yield from re.findall(rf"^\s*({_LONG})\s*$", parameter.partition(":")[0])
@@ -80,6 +98,8 @@ def _bound(plain: str) -> Iterator[str]:
 
 @lru_cache(maxsize=256)
 def _pattern(names: frozenset[str]) -> re.Pattern[str] | None:
+    if not names:
+        return None
     words = [each for each in (_words(name) for name in sorted(names, key=len, reverse=True)) if each]
     return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)") if words else None
 

@@ -120,12 +120,9 @@ def equal(left: Value, right: Value, budget: Budget, depth: int = 0) -> bool | N
     """left = right: true or false within one kind, false against null, null between kinds."""
     if left is None or right is None:
         return left is right
-    kind = kind_in(left)
-    if kind is not kind_in(right):
-        _no_answer("=", left, right, budget)
-        return None
-    if type(left) is Beyond or type(right) is Beyond:
-        return position(left, right) == 0
+    kind = type(left)
+    if kind is not type(right) or kind is Beyond:
+        return _equal_kinds(left, right, budget)
     if kind is str:
         if len(left) > _LONG_TEXT:  # type: ignore[arg-type]
             budget.charge_text(len(left))  # type: ignore[arg-type]
@@ -133,6 +130,14 @@ def equal(left: Value, right: Value, budget: Budget, depth: int = 0) -> bool | N
     if kind is list or kind is dict or kind is Range:
         return _equal_nested(left, right, budget, depth)
     return left == right
+
+
+def _equal_kinds(left: Value, right: Value, budget: Budget) -> bool | None:
+    """For values of two Python types: only a date, time or duration may still be the same."""
+    if kind_in(left) is kind_in(right):
+        return position(left, right) == 0
+    _no_answer("=", left, right, budget)
+    return None
 
 
 def _equal_nested(left: Value, right: Value, budget: Budget, depth: int) -> bool:

@@ -18,10 +18,14 @@ _SPECIAL: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}]', re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A compiled sentence; `names` are the names its holes read, `called` the functions they call."""
+    """A compiled sentence; `names` are the names its holes read, `called` the functions they call.
+
+    `places` say where in the source each part starts, a hole behind its brace.
+    """
 
     source: str
     parts: tuple[str | Expression, ...]
+    places: tuple[int, ...]
     limits: Limits
 
     @property
@@ -52,6 +56,7 @@ def template(source: str, *, functions: Functions = NO_FUNCTIONS, limits: Limits
     if len(source) > limits.source:
         raise FeelLimitError("source length", limits.source, "say less in one sentence")
     parts: list[str | Expression] = []
+    places: list[int] = []
     position = 0
     while position < len(source):
         start = position
@@ -59,16 +64,19 @@ def template(source: str, *, functions: Functions = NO_FUNCTIONS, limits: Limits
             position += 1
         if position > start:
             parts.append(source[start:position])
+            places.append(start)
         if position == len(source):
             break
         if source[position : position + 2] in ("{{", "}}"):
             parts.append(source[position])
+            places.append(position)
             position += 2
             continue
         end = _end_of_hole(source, position)
         parts.append(_hole(source[position + 1 : end], position + 1, functions, limits))
+        places.append(position + 1)
         position = end + 1
-    return Template(source, tuple(parts), limits)
+    return Template(source, tuple(parts), tuple(places), limits)
 
 
 def _hole(source: str, offset: int, functions: Functions, limits: Limits) -> Expression:

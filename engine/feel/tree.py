@@ -94,11 +94,7 @@ class TreeBuilder(Transformer_NonRecursive[Token, Any]):
         return nodes.Between(value, low, high, span=_span(meta))
 
     def in_value(self, meta: Meta, value: Node, target: Node) -> Node:
-        test = nodes.Test("", target, span=target.span)
-        if isinstance(target, nodes.RangeOf) and target.written:
-            operand = target.end if target.start == _NULL else target.start
-            test = nodes.Test(target.written, operand, span=target.span)
-        return nodes.In(value, (test,), span=_span(meta))
+        return nodes.In(value, (_test(target),), span=_span(meta))
 
     def in_tests(self, meta: Meta, value: Node, *tests: nodes.Test) -> Node:
         return nodes.In(value, tests, span=_span(meta))
@@ -208,10 +204,18 @@ class TreeBuilder(Transformer_NonRecursive[Token, Any]):
         return nodes.UnaryTestsOf(tests, negated=True, span=_span(meta))
 
     def expression_test(self, meta: Meta, operand: Node) -> Node:
-        return nodes.Test("", operand, span=_span(meta))
+        return _test(operand)
 
     def comparison_test(self, meta: Meta, operator: Token, operand: Node) -> Node:
         return nodes.Test(str(operator), operand, span=_span(meta))
+
+
+def _test(target: Node) -> nodes.Test:
+    """A test on a value; `(< 5)` is the same test as `< 5`."""
+    if isinstance(target, nodes.RangeOf) and target.written:
+        operand = target.end if target.written.startswith("<") else target.start
+        return nodes.Test(target.written, operand, span=target.span)
+    return nodes.Test("", target, span=target.span)
 
 
 def _chain(meta: Meta, parts: tuple[Any, ...]) -> Node:

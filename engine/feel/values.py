@@ -81,7 +81,12 @@ KNOWN_TYPES: Final = frozenset(_KINDS)
 
 def kind_of(value: Value) -> str:
     """The FEEL type name of a value, such as "number" or "days and time duration"."""
-    return _KINDS.get(value.kind if type(value) is Beyond else type(value), "unknown")
+    return name_of_kind(value.kind if type(value) is Beyond else type(value))
+
+
+def name_of_kind(kind: type) -> str:
+    """The FEEL type name of a Python type."""
+    return _KINDS.get(kind, "unknown")
 
 
 def number(text: str | int) -> Decimal:

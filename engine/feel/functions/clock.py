@@ -10,13 +10,13 @@ from engine.feel.values import Value
 CLOCK_FUNCTIONS = ("now", "today")
 
 
-@builtin("now()")
+@builtin("now() -> date and time")
 def now(budget: Budget) -> Value:
     """Present for the reference; the compiler reads the scope instead."""
     return None
 
 
-@builtin("today()")
+@builtin("today() -> date")
 def today(budget: Budget) -> Value:
     """Present for the reference; the compiler reads the scope instead."""
     return None

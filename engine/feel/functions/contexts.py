@@ -7,19 +7,19 @@ from engine.feel.limits import Budget
 from engine.feel.values import Value
 
 
-@builtin("get value(m: context, key: string)")
+@builtin("get value(m: context, key: string) -> any")
 def get_value(budget: Budget, m: dict[str, Value], key: str) -> Value:
     if key not in m:
         budget.warn(f"get value: the context has no entry '{key[:40]}'")
     return m.get(key)
 
 
-@builtin("get entries(m: context)")
+@builtin("get entries(m: context) -> list of context")
 def get_entries(budget: Budget, m: dict[str, Value]) -> Value:
     return [{"key": key, "value": value} for key, value in m.items()]
 
 
-@builtin("context(entries: list)")
+@builtin("context(entries: list) -> context")
 def context(budget: Budget, entries: list[Value]) -> Value:
     made: dict[str, Value] = {}
     for entry in entries:
@@ -32,7 +32,7 @@ def context(budget: Budget, entries: list[Value]) -> Value:
     return made
 
 
-@builtin("get value(m: context, keys: list)")
+@builtin("get value(m: context, keys: list) -> any")
 def get_value_along(budget: Budget, m: dict[str, Value], keys: list[Value]) -> Value:
     """The value that a path of keys leads to."""
     value: Value = m
@@ -43,12 +43,12 @@ def get_value_along(budget: Budget, m: dict[str, Value], keys: list[Value]) -> V
     return value
 
 
-@builtin("context put(context: context, key: string, value: any)")
+@builtin("context put(context: context, key: string, value: any) -> context")
 def context_put(budget: Budget, m: dict[str, Value], key: str, value: Value) -> Value:
     return {**m, key: value}
 
 
-@builtin("context put(context: context, keys: list, value: any)")
+@builtin("context put(context: context, keys: list, value: any) -> context")
 def context_put_along(budget: Budget, m: dict[str, Value], keys: list[Value], value: Value) -> Value:
     """The context with a value put where a path of keys leads; a context is made for a key that is not there."""
     if not keys or len(keys) > budget.limits.depth or not all(isinstance(key, str) for key in keys):
@@ -66,7 +66,7 @@ def context_put_along(budget: Budget, m: dict[str, Value], keys: list[Value], va
     return made
 
 
-@builtin("context merge(contexts: list)")
+@builtin("context merge(contexts: list) -> context")
 def context_merge(budget: Budget, contexts: list[Value]) -> Value:
     merged: dict[str, Value] = {}
     for part in contexts:

@@ -27,7 +27,7 @@ def _unread(what: str, text: str, budget: Budget) -> Value:
     return None
 
 
-@builtin("date(from: string or date)")
+@builtin("date(from: string or date) -> date")
 def date_(budget: Budget, from_: str | date | Beyond) -> Value:
     if not isinstance(from_, str):
         return day_in(from_)
@@ -35,13 +35,13 @@ def date_(budget: Budget, from_: str | date | Beyond) -> Value:
     return found if found is not None else _unread("date; write YYYY-MM-DD", from_, budget)
 
 
-@builtin("date(year: integer, month: integer, day: integer)")
+@builtin("date(year: integer, month: integer, day: integer) -> date")
 def date_of_parts(budget: Budget, year: int, month: int, day: int) -> Value:
     found = made_date(year, month, day)
     return found if found is not None else _unread("date", f"{year}-{month}-{day}", budget)
 
 
-@builtin("time(from: string or time or date)")
+@builtin("time(from: string or time or date) -> time")
 def time_(budget: Budget, from_: str | time | date | Beyond) -> Value:
     if not isinstance(from_, str):
         return clock_in(from_)
@@ -49,7 +49,7 @@ def time_(budget: Budget, from_: str | time | date | Beyond) -> Value:
     return found if found is not None else _unread("time; write hh:mm:ss", from_, budget)
 
 
-@builtin("time(hour: integer, minute: integer, second: number, offset?: days and time duration)")
+@builtin("time(hour: integer, minute: integer, second: number, offset?: days and time duration) -> time")
 def time_of_parts(budget: Budget, hour: int, minute: int, second: Decimal, offset: timedelta | None = None) -> Value:
     zone = None if offset is None else temporal.zone_of(offset)
     clock = _clock(hour, minute, second)
@@ -64,7 +64,7 @@ def _clock(hour: int, minute: int, second: Decimal) -> int | None:
     return temporal.nanoseconds_of_clock(hour, minute, int(second), int(second % 1 * SECOND))
 
 
-@builtin("date and time(from: string or date)")
+@builtin("date and time(from: string or date) -> date and time")
 def date_and_time(budget: Budget, from_: str | date | Beyond) -> Value:
     if isinstance(from_, str):
         found = temporal.parse_date_and_time(from_)
@@ -72,14 +72,14 @@ def date_and_time(budget: Budget, from_: str | date | Beyond) -> Value:
     return from_ if kind_in(from_) is datetime else combined(from_, time(0))
 
 
-@builtin("date and time(date: date, time: time)")
+@builtin("date and time(date: date, time: time) -> date and time")
 def date_and_time_of_parts(budget: Budget, day: date | Beyond, clock: time | Beyond) -> Value:
     return combined(day, clock)
 
 
 @builtin(
     "date and time(year: integer, month: integer, day: integer, hour: integer, minute: integer, second: number,"
-    " offset?: duration or string)"
+    " offset?: duration or string) -> date and time"
 )
 def date_and_time_of_numbers(
     budget: Budget,
@@ -99,23 +99,23 @@ def date_and_time_of_numbers(
     return made(datetime, exact(date_part) + clock, zone or None)
 
 
-@builtin("duration(from: string)")
+@builtin("duration(from: string) -> duration")
 def duration(budget: Budget, from_: str) -> Value:
     found = temporal.parse_duration(from_)
     return found if found is not None else _unread("duration; write P7D, PT12H or P1Y2M", from_, budget)
 
 
-@builtin("years and months duration(from: date, to: date)")
+@builtin("years and months duration(from: date, to: date) -> years and months duration")
 def years_and_months_duration(budget: Budget, from_: date | Beyond, to: date | Beyond) -> Value:
     return YearsMonths(months_between(from_, to))
 
 
-@builtin("number(from: string)")
+@builtin("number(from: string) -> number")
 def number(budget: Budget, from_: str) -> Value:
     return _number(from_, budget)
 
 
-@builtin("number(from: string, grouping separator: nullable string, decimal separator: nullable string)")
+@builtin("number(from: string, grouping separator: nullable string, decimal separator: nullable string) -> number")
 def number_with_separators(budget: Budget, from_: str, grouping: str | None, point: str | None) -> Value:
     if grouping not in (None, " ", ",", ".") or point not in (None, ",", ".") or grouping == point is not None:
         budget.warn("number: the separators must be two of space, comma and full stop")
@@ -128,7 +128,7 @@ def _number(text: str, budget: Budget) -> Value:
     return make_number(text) if len(text) < 1_000 and _NUMBER.fullmatch(text) else _unread("number", text, budget)
 
 
-@builtin("string(from: any)")
+@builtin("string(from: any) -> string")
 def string(budget: Budget, from_: Value) -> Value:
     return None if from_ is None else to_string(from_, budget)
 
@@ -136,7 +136,7 @@ def string(budget: Budget, from_: Value) -> Value:
 _RANGE_WITHOUT_END: Final = re.compile(r"\s*(?:([\[(\]])\s*(.+?)\s*\.\.\s*[)\[]|[(\]]\s*\.\.\s*(.+?)\s*([\])\[]))\s*")
 
 
-@builtin("range(from: string)")
+@builtin("range(from: string) -> range")
 def range_(budget: Budget, from_: str) -> Value:
     """The range that a text such as `[1..3]` writes; its ends are literals, one at a round bracket may be left out."""
     from engine.feel.parser import parse_expression  # the parser knows of the functions' names

@@ -28,27 +28,27 @@ _MONTHS: Final = (
 )
 
 
-@builtin("day of year(date: date)")
+@builtin("day of year(date: date) -> number")
 def day_of_year(budget: Budget, day: date | Beyond) -> Value:
     return number(near_date(day).timetuple().tm_yday)
 
 
-@builtin("day of week(date: date)")
+@builtin("day of week(date: date) -> string")
 def day_of_week(budget: Budget, day: date | Beyond) -> Value:
     return _WEEKDAYS[near_date(day).weekday()]
 
 
-@builtin("month of year(date: date)")
+@builtin("month of year(date: date) -> string")
 def month_of_year(budget: Budget, day: date | Beyond) -> Value:
     return _MONTHS[day.month - 1]
 
 
-@builtin("week of year(date: date)")
+@builtin("week of year(date: date) -> number")
 def week_of_year(budget: Budget, day: date | Beyond) -> Value:
     return number(near_date(day).isocalendar()[1])
 
 
-@builtin("last day of month(date: date)")
+@builtin("last day of month(date: date) -> number")
 def last_day_of_month(budget: Budget, day: date | Beyond) -> Value:
     """The number of the last day of the date's month, 28 to 31."""
     return number(monthrange(near_date(day).year, day.month)[1])

@@ -43,22 +43,22 @@ class Seen:
         return not known
 
 
-@builtin("list contains(list: list, element: any)")
+@builtin("list contains(list: list, element: any) -> boolean")
 def list_contains(budget: Budget, values: _Items, element: Value) -> Value:
     return any(same(value, element, budget) for value in values)
 
 
-@builtin("count(list...: list)")
+@builtin("count(list...: list) -> number")
 def count(budget: Budget, values: _Items) -> Value:
     return number(len(values))
 
 
-@builtin("min(list...: list)")
+@builtin("min(list...: list) -> item")
 def min_(budget: Budget, values: _Items) -> Value:
     return _extreme(values, -1, budget)
 
 
-@builtin("max(list...: list)")
+@builtin("max(list...: list) -> item")
 def max_(budget: Budget, values: _Items) -> Value:
     return _extreme(values, 1, budget)
 
@@ -92,7 +92,7 @@ def _all_numbers(values: _Items, budget: Budget) -> bool:
     return fits
 
 
-@builtin("sum(list...: list)")
+@builtin("sum(list...: list) -> item")
 def sum_(budget: Budget, values: _Items) -> Value:
     if not values or kind_of(values[0]) not in (
         "number",
@@ -104,18 +104,18 @@ def sum_(budget: Budget, values: _Items) -> Value:
     return _folded(values, add, budget)
 
 
-@builtin("product(list...: list)")
+@builtin("product(list...: list) -> number")
 def product(budget: Budget, values: _Items) -> Value:
     return _folded(values, multiply, budget) if _all_numbers(values, budget) else None
 
 
-@builtin("mean(list...: list)")
+@builtin("mean(list...: list) -> item")
 def mean(budget: Budget, values: _Items) -> Value:
     total = sum_(budget, values)
     return None if total is None else divide(total, number(len(values)), budget)
 
 
-@builtin("median(list...: list)")
+@builtin("median(list...: list) -> item")
 def median(budget: Budget, values: _Items) -> Value:
     if not _all_numbers(values, budget):
         return None
@@ -126,7 +126,7 @@ def median(budget: Budget, values: _Items) -> Value:
     return divide(add(ordered[middle - 1], ordered[middle], budget), number(2), budget)
 
 
-@builtin("stddev(list...: list)")
+@builtin("stddev(list...: list) -> number")
 def stddev(budget: Budget, values: _Items) -> Value:
     """The sample standard deviation, with n - 1 degrees of freedom."""
     if not _all_numbers(values, budget) or len(values) < 2:
@@ -141,7 +141,7 @@ def stddev(budget: Budget, values: _Items) -> Value:
     return sqrt(budget, variance) if isinstance(variance, Decimal) else None
 
 
-@builtin("mode(list...: list)")
+@builtin("mode(list...: list) -> list of number")
 def mode(budget: Budget, values: _Items) -> Value:
     """The most frequent numbers, in ascending order."""
     if not values:
@@ -153,12 +153,12 @@ def mode(budget: Budget, values: _Items) -> Value:
     return [*sorted(value for value, times in counts.items() if times == most)]
 
 
-@builtin("all(list...: list)")
+@builtin("all(list...: list) -> boolean")
 def all_(budget: Budget, values: _Items) -> Value:
     return _three_valued(values, False)
 
 
-@builtin("any(list...: list)")
+@builtin("any(list...: list) -> boolean")
 def any_(budget: Budget, values: _Items) -> Value:
     return _three_valued(values, True)
 
@@ -169,7 +169,7 @@ def _three_valued(values: _Items, decisive: bool) -> bool | None:
     return not decisive if all(isinstance(value, bool) for value in values) else None
 
 
-@builtin("sublist(list: list, start position: integer, length?: integer)")
+@builtin("sublist(list: list, start position: integer, length?: integer) -> list")
 def sublist(budget: Budget, values: _Items, start: int, length: int | None = None) -> Value:
     first = _index(values, start, budget)
     if first is None or (length is not None and not 0 <= length <= len(values) - first):
@@ -184,12 +184,12 @@ def _index(values: _Items, position: int, budget: Budget) -> int | None:
     return position - 1 if position > 0 else len(values) + position
 
 
-@builtin("append(list: list, items...: list)")
+@builtin("append(list: list, items...: list) -> list")
 def append(budget: Budget, values: _Items, items: _Items) -> Value:
     return [*values, *items]
 
 
-@builtin("concatenate(lists...: list)")
+@builtin("concatenate(lists...: list) -> lists")
 def concatenate(budget: Budget, lists: _Items) -> Value:
     joined: _Items = []
     for values in lists:
@@ -199,25 +199,25 @@ def concatenate(budget: Budget, lists: _Items) -> Value:
     return joined
 
 
-@builtin("insert before(list: list, position: integer, newItem: any)")
+@builtin("insert before(list: list, position: integer, newItem: any) -> list")
 def insert_before(budget: Budget, values: _Items, position: int, item: Value) -> Value:
     index = _index(values, position, budget)
     return None if index is None else [*values[:index], item, *values[index:]]
 
 
-@builtin("remove(list: list, position: integer)")
+@builtin("remove(list: list, position: integer) -> list")
 def remove(budget: Budget, values: _Items, position: int) -> Value:
     index = _index(values, position, budget)
     return None if index is None else values[:index] + values[index + 1 :]
 
 
-@builtin("list replace(list: list, position: integer, newItem: any)")
+@builtin("list replace(list: list, position: integer, newItem: any) -> list")
 def list_replace(budget: Budget, values: _Items, position: int, item: Value) -> Value:
     index = _index(values, position, budget)
     return None if index is None else [*values[:index], item, *values[index + 1 :]]
 
 
-@builtin("list replace(list: list, match: function, newItem: any)")
+@builtin("list replace(list: list, match: function, newItem: any) -> list")
 def list_replace_matching(budget: Budget, values: _Items, match: Function, new: Value) -> Value:
     """The list with each item replaced for which `match(item, newItem)` is true."""
     if len(match.parameters) != 2:
@@ -234,30 +234,30 @@ def list_replace_matching(budget: Budget, values: _Items, match: Function, new: 
     return made
 
 
-@builtin("reverse(list: list)")
+@builtin("reverse(list: list) -> list")
 def reverse(budget: Budget, values: _Items) -> Value:
     return values[::-1]
 
 
-@builtin("index of(list: list, match: any)")
+@builtin("index of(list: list, match: any) -> list of number")
 def index_of(budget: Budget, values: _Items, match: Value) -> Value:
     return [number(index + 1) for index, value in enumerate(values) if same(value, match, budget)]
 
 
-@builtin("distinct values(list: list)")
+@builtin("distinct values(list: list) -> list")
 def distinct_values(budget: Budget, values: _Items) -> Value:
     seen = Seen(budget)
     return [value for value in values if seen.is_new(value)]
 
 
-@builtin("union(lists...: list)")
+@builtin("union(lists...: list) -> lists")
 def union(budget: Budget, lists: _Items) -> Value:
     joined = concatenate(budget, lists)
     assert isinstance(joined, list)
     return distinct_values(budget, joined)
 
 
-@builtin("flatten(list: list)")
+@builtin("flatten(list: list) -> list of Any")
 def flatten(budget: Budget, values: _Items) -> Value:
     flat: _Items = []
     _flatten(values, flat, budget, 0)
@@ -276,7 +276,7 @@ def _flatten(values: _Items, flat: _Items, budget: Budget, depth: int) -> None:
         budget.charge_items(len(flat))
 
 
-@builtin("sort(list: list, precedes?: function)")
+@builtin("sort(list: list, precedes?: function) -> list")
 def sort(budget: Budget, values: _Items, precedes: Function | None = None) -> Value:
     """The list in order, where `precedes(a, b)` says that a comes before b; null when items have no order."""
     if precedes is not None and len(precedes.parameters) != 2:

@@ -37,42 +37,42 @@ def _rounded(value: Decimal, scale: int, rounding: str, budget: Budget) -> Value
     return ARITHMETIC.scaleb(shifted, -scale)
 
 
-@builtin("decimal(n: number, scale: integer)")
+@builtin("decimal(n: number, scale: integer) -> number")
 def decimal(budget: Budget, n: Decimal, scale: int) -> Value:
     return _rounded(n, scale, ROUND_HALF_EVEN, budget)
 
 
-@builtin("floor(n: number, scale?: integer)")
+@builtin("floor(n: number, scale?: integer) -> number")
 def floor(budget: Budget, n: Decimal, scale: int | None = 0) -> Value:
     return None if scale is None else _rounded(n, scale, ROUND_FLOOR, budget)
 
 
-@builtin("ceiling(n: number, scale?: integer)")
+@builtin("ceiling(n: number, scale?: integer) -> number")
 def ceiling(budget: Budget, n: Decimal, scale: int | None = 0) -> Value:
     return None if scale is None else _rounded(n, scale, ROUND_CEILING, budget)
 
 
-@builtin("round up(n: number, scale?: integer)")
+@builtin("round up(n: number, scale?: integer) -> number")
 def round_up(budget: Budget, n: Decimal, scale: int | None = 0) -> Value:
     return None if scale is None else _rounded(n, scale, ROUND_UP, budget)
 
 
-@builtin("round down(n: number, scale?: integer)")
+@builtin("round down(n: number, scale?: integer) -> number")
 def round_down(budget: Budget, n: Decimal, scale: int | None = 0) -> Value:
     return None if scale is None else _rounded(n, scale, ROUND_DOWN, budget)
 
 
-@builtin("round half up(n: number, scale?: integer)")
+@builtin("round half up(n: number, scale?: integer) -> number")
 def round_half_up(budget: Budget, n: Decimal, scale: int | None = 0) -> Value:
     return None if scale is None else _rounded(n, scale, ROUND_HALF_UP, budget)
 
 
-@builtin("round half down(n: number, scale?: integer)")
+@builtin("round half down(n: number, scale?: integer) -> number")
 def round_half_down(budget: Budget, n: Decimal, scale: int | None = 0) -> Value:
     return None if scale is None else _rounded(n, scale, ROUND_HALF_DOWN, budget)
 
 
-@builtin("abs(n: number or duration)")
+@builtin("abs(n: number or duration) -> argument")
 def abs_(budget: Budget, n: Value) -> Value:
     if isinstance(n, Decimal):
         return ARITHMETIC.abs(n)
@@ -81,7 +81,7 @@ def abs_(budget: Budget, n: Value) -> Value:
     return n if exact(n) >= 0 else negated(n)  # type: ignore[arg-type]
 
 
-@builtin("modulo(dividend: number, divisor: number)")
+@builtin("modulo(dividend: number, divisor: number) -> number")
 def modulo(budget: Budget, dividend: Decimal, divisor: Decimal) -> Value:
     """dividend - divisor * floor(dividend / divisor), so the sign is the divisor's."""
     if not divisor:
@@ -102,17 +102,17 @@ def _function(operation: Callable[[Decimal], Decimal], n: Decimal, budget: Budge
         raise number_too_large() from None
 
 
-@builtin("sqrt(number: number)")
+@builtin("sqrt(number: number) -> number")
 def sqrt(budget: Budget, n: Decimal) -> Value:
     return ARITHMETIC.sqrt(n) if n >= 0 else _undefined("sqrt", budget)
 
 
-@builtin("log(number: number)")
+@builtin("log(number: number) -> number")
 def log(budget: Budget, n: Decimal) -> Value:
     return _function(ARITHMETIC.ln, n, budget) if n > 0 else _undefined("log", budget)
 
 
-@builtin("exp(number: number)")
+@builtin("exp(number: number) -> number")
 def exp(budget: Budget, n: Decimal) -> Value:
     return _function(ARITHMETIC.exp, n, budget)
 
@@ -122,12 +122,12 @@ def _undefined(name: str, budget: Budget) -> Value:
     return None
 
 
-@builtin("odd(number: number)")
+@builtin("odd(number: number) -> boolean")
 def odd(budget: Budget, n: Decimal) -> Value:
     return _parity(n) == 1
 
 
-@builtin("even(number: number)")
+@builtin("even(number: number) -> boolean")
 def even(budget: Budget, n: Decimal) -> Value:
     return _parity(n) == 0
 

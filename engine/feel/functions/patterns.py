@@ -23,13 +23,13 @@ def _pattern(name: str, pattern: str, flags: str | None, budget: Budget) -> Any:
         return None
 
 
-@builtin("matches(input: string, pattern: string, flags?: string)")
+@builtin("matches(input: string, pattern: string, flags?: string) -> boolean")
 def matches(budget: Budget, text: str, pattern: str, flags: str | None = None) -> Value:
     found = _pattern("matches", pattern, flags, budget)
     return None if found is None else found.search(text) is not None
 
 
-@builtin("replace(input: string, pattern: string, replacement: string, flags?: string)")
+@builtin("replace(input: string, pattern: string, replacement: string, flags?: string) -> string")
 def replace(budget: Budget, text: str, pattern: str, replacement: str, flags: str | None = None) -> Value:
     found = _pattern("replace", pattern, flags, budget)
     if found is None or _matches_nothing("replace", found, budget):
@@ -63,7 +63,7 @@ def _matches_nothing(name: str, pattern: Any, budget: Budget) -> bool:
     return True
 
 
-@builtin("split(string: string, delimiter: string)")
+@builtin("split(string: string, delimiter: string) -> list of string")
 def split(budget: Budget, string: str, delimiter: str) -> Value:
     """Parts between the places where the pattern `delimiter` matches."""
     found = _pattern("split", delimiter, None, budget)

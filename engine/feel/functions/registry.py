@@ -1,7 +1,7 @@
 """The table of built-in functions: how one is declared, chosen by its arguments, checked and called.
 
 A function is declared with its FEEL signature, `@builtin("substring(string: string, start position: integer,
-length?: integer)")`. The types of the signature are checked before the function is called, so its body only
+length?: integer) -> string")`. The types of the signature are checked before the function is called, so its body only
 sees what it declared; a wrong type or a null makes the call null, with a warning. `?` marks what may be left
 out, `...` a list that may be given as separate arguments, `nullable` a type that takes null, `or` two types.
 """
@@ -35,10 +35,15 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Builtin:
-    """One form of a built-in function; a name may have several forms."""
+    """One form of a function; a name may have several forms.
+
+    `result` is a kind of value, "any", or what follows the arguments: "argument" (as the first), "item" (as the items),
+    "list" (a list as the first), "lists" (a list of all their items), "duration" (of the kind that the text writes).
+    """
 
     name: str
     signature: str
+    result: str
     parameters: tuple[Parameter, ...]
     variadic: bool
     implementation: Implementation
@@ -74,18 +79,23 @@ BUILTINS: Final[dict[str, tuple[Builtin, ...]]] = {}
 
 def builtin(signature: str) -> Callable[[Implementation], Implementation]:
     """Declare the decorated function as one form of a built-in; it takes the budget, then the arguments."""
-    match = re.fullmatch(r"([^(]+)\((.*)\)", signature)
-    if match is None:
-        raise ValueError(f"{signature}: write name(parameter: type, optional?: type, list...: type)")
-    name, parts = match[1], [part.strip() for part in match[2].split(",") if part.strip()]
 
     def register(implementation: Implementation) -> Implementation:
-        parameters = tuple(_parameter(part) for part in parts)
-        form = Builtin(name, signature, parameters, "..." in signature, implementation)
-        BUILTINS[name] = (*BUILTINS.get(name, ()), form)
+        form = declaration(signature, implementation)
+        BUILTINS[form.name] = (*BUILTINS.get(form.name, ()), form)
         return implementation
 
     return register
+
+
+def declaration(signature: str, implementation: Implementation) -> Builtin:
+    """A form from its signature, `name(parameter: type, optional?: type, list...: type) -> result`."""
+    match = re.fullmatch(r"([^(]+)\((.*)\) -> (.+)", signature)
+    if match is None:
+        raise ValueError(f"{signature}: write name(parameter: type, optional?: type, list...: type) -> result")
+    parts = [part.strip() for part in match[2].split(",") if part.strip()]
+    parameters = tuple(_parameter(part) for part in parts)
+    return Builtin(match[1], signature, match[3], parameters, "..." in signature, implementation)
 
 
 def _parameter(text: str) -> Parameter:

@@ -7,7 +7,7 @@ from engine.feel.limits import Budget
 from engine.feel.values import Value, number
 
 
-@builtin("substring(string: string, start position: integer, length?: integer)")
+@builtin("substring(string: string, start position: integer, length?: integer) -> string")
 def substring(budget: Budget, string: str, start: int, length: int | None = None) -> Value:
     if start == 0 or abs(start) > len(string) or (length is not None and length < 1):
         budget.warn("substring: no characters there")
@@ -16,52 +16,52 @@ def substring(budget: Budget, string: str, start: int, length: int | None = None
     return string[first:] if length is None else string[first : first + length]
 
 
-@builtin("string length(string: string)")
+@builtin("string length(string: string) -> number")
 def string_length(budget: Budget, string: str) -> Value:
     return number(len(string))
 
 
-@builtin("upper case(string: string)")
+@builtin("upper case(string: string) -> string")
 def upper_case(budget: Budget, string: str) -> Value:
     return string.upper()
 
 
-@builtin("lower case(string: string)")
+@builtin("lower case(string: string) -> string")
 def lower_case(budget: Budget, string: str) -> Value:
     return string.lower()
 
 
-@builtin("trim(string: string)")
+@builtin("trim(string: string) -> string")
 def trim(budget: Budget, string: str) -> Value:
     return string.strip()
 
 
-@builtin("substring before(string: string, match: string)")
+@builtin("substring before(string: string, match: string) -> string")
 def substring_before(budget: Budget, string: str, match: str) -> Value:
     return string.partition(match)[0] if match and match in string else ""
 
 
-@builtin("substring after(string: string, match: string)")
+@builtin("substring after(string: string, match: string) -> string")
 def substring_after(budget: Budget, string: str, match: str) -> Value:
     return string.partition(match)[2] if match else string
 
 
-@builtin("contains(string: string, match: string)")
+@builtin("contains(string: string, match: string) -> boolean")
 def contains(budget: Budget, string: str, match: str) -> Value:
     return match in string
 
 
-@builtin("starts with(string: string, match: string)")
+@builtin("starts with(string: string, match: string) -> boolean")
 def starts_with(budget: Budget, string: str, match: str) -> Value:
     return string.startswith(match)
 
 
-@builtin("ends with(string: string, match: string)")
+@builtin("ends with(string: string, match: string) -> boolean")
 def ends_with(budget: Budget, string: str, match: str) -> Value:
     return string.endswith(match)
 
 
-@builtin("string join(list: list, delimiter?: string)")
+@builtin("string join(list: list, delimiter?: string) -> string")
 def string_join(budget: Budget, values: list[Value], delimiter: str | None = None) -> Value:
     texts = [value for value in values if isinstance(value, str)]
     if len(texts) != sum(value is not None for value in values):
