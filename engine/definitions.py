@@ -16,7 +16,7 @@ from engine.bpmn.extension import PathwaySettings, pathway_settings
 from engine.bpmn.live import CaseProcessSpec
 from engine.bpmn.parser import PathwayParser
 from engine.bundle import BPMN, content_hash, main_process, read_yaml
-from engine.dmn import DecisionTable, parse_decisions
+from engine.dmn import DecisionModel, parse_decisions
 from engine.errors import DefinitionError
 from engine.functions import FUNCTIONS
 from engine.lint import lint_sources
@@ -34,7 +34,7 @@ class Definition:
     messages: tuple[str, ...]  # the event types that start it; empty for a track's pathway
     specs: Mapping[str, CaseProcessSpec]
     files: Mapping[str, str]  # process id -> the file it stands in
-    decisions: Mapping[str, DecisionTable]
+    decisions: Mapping[str, DecisionModel]
     forms: Mapping[str, Form]
     instruments: Mapping[str, Instrument]
 
@@ -90,8 +90,8 @@ def _messages(root: Any, process: Any) -> tuple[str, ...]:
     return tuple(names.get(start.get("messageRef"), "") for start in starts)
 
 
-def _decisions(sources: Mapping[str, str]) -> dict[str, DecisionTable]:
-    found: dict[str, DecisionTable] = {}
+def _decisions(sources: Mapping[str, str]) -> dict[str, DecisionModel]:
+    found: dict[str, DecisionModel] = {}
     for path, text in sources.items():
         if path.endswith(".dmn"):
             found |= parse_decisions(text.encode(), path, functions=FUNCTIONS)

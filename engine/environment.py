@@ -15,6 +15,7 @@ from engine.bpmn.live import Token, waiting
 from engine.bpmn.timers import DATE
 from engine.definitions import Definition
 from engine.dmn import DmnError
+from engine.dmn.record import facts_of, required_rows_of, rows_of, sentence_of
 from engine.errors import ExpressionFailed
 from engine.feel import FeelError, Value, YearsMonths, compile_expression, template
 from engine.functions import FUNCTIONS
@@ -146,38 +147,30 @@ class CaseEnvironment:
         self.note("operation.done", token, {"operation": called.name, "parameters": arguments}, summary)
 
     def decide(self, token: Token) -> None:
-        """Decide a business rule task's table; its outputs become facts, the matched rows history."""
+        """Decide a business rule task's decision; its outputs become facts, the matched rows history."""
         called = token.task_spec.extensions["decision"]
-        table = self.definition.decisions[called.ref]
+        model = self.definition.decisions[called.ref]
         try:
-            decision = table.decide(self.scope(token.data.get("counter")))
-        except (DmnError, FeelError) as error:
+            decision = model.decide(self.scope(token.data.get("counter")))
+        except DmnError as error:
             raise self._failed(token, str(error)) from error
-        outputs = decision.outputs
-        if isinstance(outputs, dict):
-            found = dict(outputs)
-        else:
-            found = (
-                {(table.output_names[0] or called.ref): outputs}
-                if table.output_names
-                else {called.ref: outputs}
-            )
+        except FeelError as error:
+            raise self._failed(token, f"decision '{called.ref}': {error}") from error
+        found = facts_of(model, decision)
         for name, value in found.items():
             try:
                 self.work.facts.record(f"{called.result}.{name}", value, None, self.as_of, "rule")
             except TypeError as error:
                 raise self._failed(token, f"output '{name}': {error}") from error
-        rules = [{"rule": m.rule_id, "row": m.index, "annotation": m.annotation} for m in decision.matched]
-        rows = ", ".join(
-            f"row {m.index} “{m.annotation}”" if m.annotation else f"row {m.index}" for m in decision.matched
-        )
-        summary = f"{table.name}: {rows or 'no row matched'}"
-        self.note(
-            "rule.matched",
-            token,
-            {"decision": called.ref, "inputs": decision.inputs, "matched": rules, "outputs": found},
-            summary,
-        )
+        detail = {
+            "decision": called.ref,
+            "inputs": decision.inputs,
+            "matched": rows_of(decision.matched),
+            "outputs": found,
+        }
+        if decision.required:
+            detail["required"] = required_rows_of(decision.required)
+        self.note("rule.matched", token, detail, sentence_of(model, decision))
 
     # -- the record ---------------------------------------------------------------------------------------------------
     def note(self, kind: str, token: Token, detail: Mapping[str, Any], summary: str | None = None) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final, TypeAlias
 
-from engine.dmn.errors import DecisionConflict
-from engine.dmn.hits import aggregate, by_output_order, by_priority
-from engine.feel import Budget, Expression, UnaryTests, Value, to_text
+from engine.dmn.answer import MatchedRule
+from engine.dmn.columns import Input, Output, Rule
+from engine.dmn.errors import DecisionConflict, DecisionMisfit
+from engine.dmn.hits import Row, aggregate, by_output_order, other_than_first
+from engine.dmn.run import Frame
+from engine.dmn.types import coerced, shown
+from engine.feel import Expression, UnaryTests, Value
 
 
 class HitPolicy(StrEnum):
@@ -28,66 +33,15 @@ class HitPolicy(StrEnum):
     COUNT = "C#"
 
 
-_LISTS = (HitPolicy.RULE_ORDER, HitPolicy.OUTPUT_ORDER, HitPolicy.COLLECT)
-_AGGREGATES = (HitPolicy.SUM, HitPolicy.MIN, HitPolicy.MAX, HitPolicy.COUNT)
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """An input column; `accepts` are its allowed values, None when all are."""
-
-    label: str
-    expression: Expression
-    type: str
-    accepts: UnaryTests | None
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """An output column; `values` are those allowed, by priority; `default` answers when no rule does."""
-
-    name: str
-    type: str
-    values: tuple[Value, ...]
-    default: Expression | None
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One row: a test for each input, an expression for each output, and what its author noted."""
-
-    rule_id: str
-    index: int
-    tests: tuple[UnaryTests, ...]
-    outputs: tuple[Expression, ...]
-    annotation: str
-
-
-@dataclass(frozen=True, slots=True)
-class MatchedRule:
-    """A rule that answered; `index` counts rows from 1."""
-
-    rule_id: str
-    index: int
-    annotation: str
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """An answer: `outputs` is one value, a context when the table has several outputs, or a list of these.
-
-    `inputs` are the values the table saw, by the label of their column; `matched` the rules that answered.
-    """
-
-    decision_id: str
-    outputs: Value
-    inputs: dict[str, Value]
-    matched: tuple[MatchedRule, ...]
+LISTS: Final = (HitPolicy.RULE_ORDER, HitPolicy.OUTPUT_ORDER, HitPolicy.COLLECT)
+AGGREGATES: Final = (HitPolicy.SUM, HitPolicy.MIN, HitPolicy.MAX, HitPolicy.COUNT)
+ORDERED: Final = (HitPolicy.PRIORITY, HitPolicy.OUTPUT_ORDER)
+_Answer: TypeAlias = "tuple[Value, list[Rule]]"
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionTable:
-    """A compiled decision table."""
+    """A compiled decision table; `decision_id` is that of the decision or function whose logic it is part of."""
 
     decision_id: str
     name: str
@@ -95,6 +49,7 @@ class DecisionTable:
     inputs: tuple[Input, ...]
     outputs: tuple[Output, ...]
     rules: tuple[Rule, ...]
+    file: str = ""
 
     @property
     def output_names(self) -> tuple[str, ...]:
@@ -103,71 +58,97 @@ class DecisionTable:
 
     @property
     def names(self) -> frozenset[str]:
-        """The facts that the table reads, dotted, wherever they stand in it."""
+        """The names that the table reads, dotted, wherever they stand in it."""
+        return frozenset().union(*(part.names for part in self._parts()))
+
+    @property
+    def cost(self) -> int:
+        """The steps that deciding costs where it is repeated: one for each cell, more for long ones."""
+        return 1 + sum(1 + len(part.source) // 16 for part in self._parts())
+
+    def evaluate(self, frame: Frame) -> Value:
+        """The answer for the names of a frame; when no rule matches, the default outputs, else null or an empty list.
+
+        DecisionConflict when rules match that must not, DecisionMisfit when a column does not take a value.
+        """
+        values = [self._input(column, frame) for column in self.inputs]
+        rules = [rule for rule in self.rules if _matches(rule, values, frame)]
+        outputs, chosen = self._answer(rules, frame) if rules else (self._default(frame), [])
+        matched = tuple(MatchedRule(rule.rule_id, rule.index, rule.annotation, self.decision_id) for rule in chosen)
+        seen = {column.label: value for column, value in zip(self.inputs, values, strict=True)}
+        frame.run.note(self.decision_id, seen, matched)
+        return outputs
+
+    def _parts(self) -> list[Expression | UnaryTests]:
         parts: list[Expression | UnaryTests] = [column.expression for column in self.inputs]
         parts += [column.default for column in self.outputs if column.default is not None]
         for rule in self.rules:
             parts += [*rule.tests, *rule.outputs]
-        return frozenset().union(*(part.names for part in parts))
+        return parts
 
-    def decide(self, scope: Mapping[str, Value]) -> Decision:
-        """The answer for these facts; when no rule matches, the default outputs, else null or an empty list.
+    def _input(self, column: Input, frame: Frame) -> Value:
+        written = column.expression.evaluate_within(frame.run.budget, frame.scope)
+        value, refusal = column.taken(written, frame)
+        if refusal:
+            raise self._misfit("", f"input '{column.label}'", written, refusal)
+        return value
 
-        DecisionConflict when rules match that must not, or an input is not one of its allowed values.
-        """
-        budget = Budget()  # one for all cells, so that a large table is as bounded as one expression
-        values = [column.expression.evaluate_within(budget, scope) for column in self.inputs]
-        self._check_inputs(values, scope)
-        rules = [rule for rule in self.rules if _matches(rule, values, scope, budget)]
-        inputs = {column.label: value for column, value in zip(self.inputs, values, strict=True)}
-        if not rules:
-            return Decision(self.decision_id, self._default(scope), inputs, ())
-        outputs, chosen = self._answer(rules, scope, budget)
-        matched = tuple(MatchedRule(rule.rule_id, rule.index, rule.annotation) for rule in chosen)
-        return Decision(self.decision_id, outputs, inputs, matched)
-
-    def _check_inputs(self, values: Sequence[Value], scope: Mapping[str, Value]) -> None:
-        for column, value in zip(self.inputs, values, strict=True):
-            if value is not None and column.accepts is not None and not column.accepts.holds(value, scope):
-                reason = f"do not apply: {to_text(value)} is not an allowed value of '{column.label}'"
-                raise DecisionConflict(self.decision_id, self.hit_policy, ("*",), reason)
-
-    def _answer(self, rules: list[Rule], scope: Mapping[str, Value], budget: Budget) -> tuple[Value, list[Rule]]:
+    def _answer(self, rules: list[Rule], frame: Frame) -> _Answer:
         policy = self.hit_policy
         if policy is HitPolicy.FIRST:
             rules = rules[:1]
         if policy is HitPolicy.UNIQUE and len(rules) > 1:
             raise self._conflict(rules[:2], "match together, but at most one may")
-        rows = [tuple(output.evaluate_within(budget, scope) for output in rule.outputs) for rule in rules]
-        if policy is HitPolicy.ANY and any(row != rows[0] for row in rows):
-            other = next(index for index, row in enumerate(rows) if row != rows[0])
-            raise self._conflict([rules[0], rules[other]], "match together with different outputs")
-        ranks = [column.values for column in self.outputs]
-        if policy is HitPolicy.PRIORITY:
-            best = by_priority(rows, ranks)
-            return self._shaped(rows[best]), [rules[best]]
-        if policy in _AGGREGATES:
-            return aggregate(policy.value[1], [row[0] for row in rows]), rules
-        if policy is HitPolicy.OUTPUT_ORDER:
-            places = by_output_order(rows, ranks)
-            return [self._shaped(rows[place]) for place in places], [rules[place] for place in places]
-        if policy in _LISTS:
+        rows = [self._row(rule.outputs, rule.rule_id, frame) for rule in rules]
+        if policy in ORDERED:
+            return self._ordered(rules, rows)
+        if policy in AGGREGATES:
+            return aggregate(policy.value[1], [row[0] for row in rows], frame.run.budget), rules
+        if policy in LISTS:
             return [self._shaped(row) for row in rows], rules
+        other = other_than_first(rows) if policy is HitPolicy.ANY else None
+        if other is not None:
+            raise self._conflict([rules[0], rules[other]], "match together with different outputs")
         return self._shaped(rows[0]), rules
 
-    def _conflict(self, rules: list[Rule], reason: str) -> DecisionConflict:
-        return DecisionConflict(self.decision_id, self.hit_policy, tuple(rule.rule_id for rule in rules), reason)
+    def _ordered(self, rules: list[Rule], rows: Sequence[Row]) -> _Answer:
+        places = by_output_order(rows, [column.values for column in self.outputs])
+        if self.hit_policy is HitPolicy.PRIORITY:
+            return self._shaped(rows[places[0]]), [rules[places[0]]]
+        return [self._shaped(rows[place]) for place in places], [rules[place] for place in places]
 
-    def _shaped(self, row: Sequence[Value]) -> Value:
-        return row[0] if len(row) == 1 else dict(zip(self.output_names, row, strict=True))
-
-    def _default(self, scope: Mapping[str, Value]) -> Value:
+    def _default(self, frame: Frame) -> Value:
         if any(column.default is not None for column in self.outputs):
-            return self._shaped([column.default.evaluate(scope) if column.default else None for column in self.outputs])
+            return self._shaped(self._row([column.default for column in self.outputs], "", frame))
         if self.hit_policy is HitPolicy.COUNT:
             return Decimal(0)
-        return [] if self.hit_policy in _LISTS else None
+        return [] if self.hit_policy in LISTS else None
+
+    def _row(self, cells: Sequence[Expression | None], rule: str, frame: Frame) -> Row:
+        """What the cells of a rule give; with no rule, those of the default outputs."""
+        return tuple(
+            None if cell is None else self._output(column, cell, rule, frame)
+            for column, cell in zip(self.outputs, cells, strict=True)
+        )
+
+    def _output(self, column: Output, cell: Expression, rule: str, frame: Frame) -> Value:
+        value = cell.evaluate_within(frame.run.budget, frame.scope)
+        if not column.allows(value, frame):
+            place = f"{'' if rule else 'default of '}output '{column.name}'"
+            raise self._misfit(rule, place, value, "is not one of its output values")
+        return coerced(value, column.kind, frame.run, f"decision '{self.decision_id}', output '{column.name}'")
+
+    def _shaped(self, row: Row) -> Value:
+        return row[0] if len(row) == 1 else dict(zip(self.output_names, row, strict=True))
+
+    def _conflict(self, rules: list[Rule], reason: str) -> DecisionConflict:
+        ids = tuple(rule.rule_id for rule in rules)
+        return DecisionConflict(self.file, self.decision_id, self.hit_policy, ids, reason)
+
+    def _misfit(self, rule: str, column: str, value: Value, reason: str) -> DecisionMisfit:
+        return DecisionMisfit(self.file, self.decision_id, self.hit_policy, rule, column, shown(value), reason)
 
 
-def _matches(rule: Rule, values: Sequence[Value], scope: Mapping[str, Value], budget: Budget) -> bool:
+def _matches(rule: Rule, values: Sequence[Value], frame: Frame) -> bool:
+    budget, scope = frame.run.budget, frame.scope
     return all(test.holds_within(budget, value, scope) for test, value in zip(rule.tests, values, strict=True))

@@ -22,25 +22,58 @@ def a_decision(
     default: str = "",
     allowed: str = "",
     decision: str = "plateau",
+    type_: str = "number",
+    gives: str = "",
+    before: str = "",
 ) -> str:
-    """A decision whose rows are input cells, then output cells, then perhaps a note; ids are r1, r2, ..."""
+    """A decision whose rows are input cells, then output cells, then perhaps a note; ids are r1, r2, ...
+
+    `type_` is that of the inputs, `gives` that of the outputs; `before` stands before the table.
+    """
+    table = a_table(
+        *rows,
+        inputs=inputs,
+        outputs=outputs,
+        policy=policy,
+        priorities=priorities,
+        default=default,
+        allowed=allowed,
+        type_=type_,
+        gives=gives,
+    )
+    return f'<decision id="{decision}" name="Plateau rule">{before}{table}</decision>'
+
+
+def a_table(
+    *rows: tuple[str, ...],
+    inputs: tuple[str, ...] = ("pf6b.change",),
+    outputs: tuple[str, ...] = ("action",),
+    policy: str = "",
+    priorities: str = "",
+    default: str = "",
+    allowed: str = "",
+    type_: str = "number",
+    gives: str = "",
+) -> str:
+    """A decision table alone, which may stand wherever a boxed expression may."""
     columns = "".join(
-        f'<input id="i{i}"{_label(text)}><inputExpression typeRef="number"><text>{escape(_expression(text))}'
+        f'<input id="i{i}"{_label(text)}><inputExpression{_type(type_)}><text>{escape(_expression(text))}'
         f"</text></inputExpression>{_text('inputValues', allowed)}</input>"
         for i, text in enumerate(inputs)
     )
     columns += "".join(
-        f'<output id="o{i}" name="{name}" typeRef="string">{_text("outputValues", priorities)}'
+        f'<output id="o{i}" name="{name}"{_type(gives)}>{_text("outputValues", priorities)}'
         f"{_text('defaultOutputEntry', default)}</output>"
         for i, name in enumerate(outputs)
     )
     rules = "".join(_rule(f"r{i}", row, len(inputs), len(outputs)) for i, row in enumerate(rows, 1))
     attributes = f' hitPolicy="{policy.split("/")[0]}"' if policy else ""
     attributes += f' aggregation="{policy.split("/")[1]}"' if "/" in policy else ""
-    return (
-        f'<decision id="{decision}" name="Plateau rule"><decisionTable id="t"{attributes}>'
-        f"{columns}{rules}</decisionTable></decision>"
-    )
+    return f'<decisionTable id="t"{attributes}>{columns}{rules}</decisionTable>'
+
+
+def _type(name: str) -> str:
+    return f' typeRef="{name}"' if name else ""
 
 
 def _label(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -9,19 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.dmn import Decision, DecisionConflict, DecisionTable, MatchedRule, parse_decisions
+from engine.dmn import Decision, DecisionConflict, DecisionMisfit, DecisionModel, MatchedRule, parse_decisions
 from engine.feel import to_feel
 from tests.engine.dmn.tables import a_decision, a_file
 
 LOW, MID, HIGH = ("< 5", '"low"'), ("[3..7]", '"mid"'), ("> 5", '"high"')
 
 
-def the_table(*rows: tuple[str, ...], **options: Any) -> DecisionTable:
+def the_table(*rows: tuple[str, ...], **options: Any) -> DecisionModel:
     (table,) = parse_decisions(a_file(a_decision(*rows, **options)), "t.dmn", functions={}).values()
     return table
 
 
-def decide(table: DecisionTable, **facts: object) -> Decision:
+def decide(table: DecisionModel, **facts: object) -> Decision:
     return table.decide({name.replace("__", "."): to_feel(value) for name, value in facts.items()})
 
 
@@ -29,12 +30,13 @@ def test_a_unique_table_answers_with_the_row_that_matched() -> None:
     """The answer carries the value, the inputs by label, and the row with its number and note."""
     table = the_table(("< 2", '"plateau"', "no change"), (">= 2", '"ok"'), inputs=("Change|pf6b.change",))
     decision = decide(table, pf6b__change=1.5)
-    assert decision == Decision("plateau", "plateau", {"Change": Decimal("1.5")}, (MatchedRule("r1", 1, "no change"),))
+    matched = (MatchedRule("r1", 1, "no change", "plateau"),)
+    assert decision == Decision("plateau", "plateau", {"Change": Decimal("1.5")}, matched)
 
 
 def test_two_rows_of_a_unique_table_are_a_conflict_that_names_both() -> None:
     """A director learns which rows overlap."""
-    with pytest.raises(DecisionConflict, match="'r1' and 'r2'") as conflict:
+    with pytest.raises(DecisionConflict, match=r"t.dmn: table of 'plateau' .U.: rules 'r1' and 'r2'") as conflict:
         decide(the_table(LOW, MID), pf6b__change=4)
     assert conflict.value.rules == ("r1", "r2")
     assert conflict.value.decision == "plateau"
@@ -54,7 +56,7 @@ def test_each_hit_policy_chooses_among_the_rows_that_match(
     policy: str, outputs: object, matched: tuple[int, ...]
 ) -> None:
     """First row, all rows in order, the highest priority, or all by priority."""
-    table = the_table(LOW, MID, HIGH, policy=policy, priorities='"high", "mid", "low"')
+    table = the_table(LOW, MID, HIGH, policy=policy, priorities='"high", "mid", "low"', gives="string")
     decision = decide(table, pf6b__change=4)
     assert decision.outputs == outputs
     assert tuple(rule.index for rule in decision.matched) == matched
@@ -109,7 +111,66 @@ def test_an_input_outside_its_allowed_values_is_refused() -> None:
     """A value the table was not written for never gets an answer by accident."""
     table = the_table(("-", '"x"'), allowed="[0..10]")
     assert decide(table, pf6b__change=10).outputs == "x"
-    with pytest.raises(DecisionConflict, match="11 is not an allowed value"):
+    with pytest.raises(DecisionMisfit, match=r"input 'pf6b.change': 11 is not an allowed value; allowed: \[0..10\]"):
+        decide(table, pf6b__change=11)
+
+
+@pytest.mark.parametrize(
+    ("type_", "value", "seen"),
+    [
+        ("number", Decimal(3), Decimal(3)),
+        ("number", [Decimal(3)], Decimal(3)),
+        ("integer", Decimal(3), Decimal(3)),
+        ("dateTime", date(2026, 1, 5), datetime(2026, 1, 5, tzinfo=UTC)),
+        ("number", None, None),
+        ("", "three", "three"),
+    ],
+)
+def test_an_input_is_brought_into_the_type_of_its_column(type_: str, value: object, seen: object) -> None:
+    """A list of one is its item, a date is its midnight, and nothing is known of null."""
+    assert decide(the_table(("-", "1"), type_=type_), pf6b__change=value).inputs == {"pf6b.change": seen}
+
+
+@pytest.mark.parametrize(("type_", "value"), [("number", "three"), ("string", 3), ("integer", 2.5), ("date", "x")])
+def test_an_input_of_another_type_is_an_error_that_names_column_and_value(type_: str, value: object) -> None:
+    """A text that no number cell matches is a mistake of the form, not an answer of the table."""
+    with pytest.raises(DecisionMisfit, match=f"but the column takes {type_}") as misfit:
+        decide(the_table(("-", "1"), type_=type_, inputs=("Change|pf6b.change",)), pf6b__change=value)
+    assert misfit.value.column == "input 'Change'"
+    assert misfit.value.value.strip('"') == str(value)
+
+
+def test_an_output_outside_its_values_is_an_error_that_names_rule_and_value() -> None:
+    """A slip in a cell does not become a plan; an empty cell and the listed values do."""
+    table = the_table(("1", '"cal"'), ("2", '"call"'), ("3", ""), priorities='"call", "visit"')
+    assert [decide(table, pf6b__change=change).outputs for change in (2, 3)] == ["call", None]
+    with pytest.raises(DecisionMisfit, match="rule 'r1', output 'action': \"cal\" is not one of its output values"):
+        decide(table, pf6b__change=1)
+    with pytest.raises(DecisionMisfit, match="default of output 'action': \"cal\""):
+        decide(the_table(LOW, default='"cal"', priorities='"call"'), pf6b__change=9)
+
+
+def test_an_output_of_another_type_becomes_null_with_a_warning() -> None:
+    """As the standard has it, for values that leave a table; the answer tells why."""
+    decision = decide(the_table(("-", '"three"'), gives="number"))
+    assert decision.outputs is None
+    assert [str(warning) for warning in decision.warnings] == [
+        "nothing is named 'pf6b.change'",
+        "decision 'plateau', output 'action': \"three\" is no number, so it became null",
+    ]
+
+
+def test_true_and_one_are_different_answers() -> None:
+    """Rows of an ANY table agree only in values of one type."""
+    with pytest.raises(DecisionConflict, match="different outputs"):
+        decide(the_table(("-", "1"), ("-", "true"), policy="ANY"))
+
+
+def test_output_values_that_are_compared_are_checked_too() -> None:
+    """They need not be listed one by one, except where they are the order."""
+    table = the_table(("-", "pf6b.change"), priorities="[0..10]")
+    assert decide(table, pf6b__change=7).outputs == 7
+    with pytest.raises(DecisionMisfit, match="11 is not one of its output values"):
         decide(table, pf6b__change=11)
 
 

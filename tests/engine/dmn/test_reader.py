@@ -7,6 +7,7 @@ import pytest
 from engine.dmn import DmnSyntaxError, DmnUnsupported, HitPolicy, parse_decisions
 from engine.dmn.reader import NAMESPACES
 from engine.safe_xml import UnsafeXml
+from tests.engine.dmn.boxes import decides, function, item, lit
 from tests.engine.dmn.tables import a_decision, a_file
 
 
@@ -72,6 +73,10 @@ def test_a_broken_cell_is_refused_by_its_place(row: tuple[str, ...], rule: str, 
         (b"<text>pf6b.change</text>", b"<text>1 +</text>", "input 1"),
         (b"<decisionTable ", b'<decisionTable hitPolicy="BEST" ', "unknown hit policy 'BEST'"),
         (b"<decisionTable ", b'<decisionTable hitPolicy="COLLECT" aggregation="AVG" ', "AVG"),
+        (b"<decisionTable ", b'<decisionTable hitPolicy="PRIORITY" ', "PRIORITY has nothing to order by"),
+        (b"<decisionTable ", b'<decisionTable hitPolicy="OUTPUT ORDER" ', "list the output values"),
+        (b'typeRef="number"', b'typeRef="nubmer"', "input 1: no type 'nubmer'; did you mean 'number'"),
+        (b' name="action"', b' name="action" typeRef="tPlan"', "output 1: no type 'tPlan'; define it"),
         (b"<inputExpression ", b'<inputExpression expressionLanguage="juel" ', "'juel' is not run"),
         (b'<decision id="plateau"', b"<decision", "no id"),
     ],
@@ -86,25 +91,65 @@ def test_a_broken_table_is_refused_with_what_to_do(old: bytes, new: bytes, reaso
 @pytest.mark.parametrize(
     ("body", "element", "kind"),
     [
-        ('<decision id="x"><literalExpression><text>1</text></literalExpression></decision>', "x", "literal"),
-        ('<decision id="x"><context/></decision>', "x", "boxed context"),
-        ('<decision id="x"/>', "x", "empty"),
-        ('<businessKnowledgeModel id="bkm"/>', "bkm", "business knowledge model"),
+        ('<decision id="x"/>', "x", "an empty decision"),
+        ('<businessKnowledgeModel id="bkm" name="b"/>', "bkm", "business knowledge model without logic"),
+        (decides(function("x", lit("x"), 'kind="Java"'), "x"), "x", "a function in Java"),
+        (decides(function("x", lit("x"), 'kind="PMML"'), "x"), "x", "a PMML model"),
+        (decides("<literalExpression><importedValues/></literalExpression>", "x"), "x", "an import of values"),
         ('<decisionService id="s"/>', "s", "decision service"),
         ('<import name="other"/>', "other", "import"),
     ],
 )
-def test_what_is_not_a_decision_table_is_refused_by_name(body: str, element: str, kind: str) -> None:
-    """Nothing of DMN is skipped silently."""
+def test_what_is_not_run_is_refused_by_name(body: str, element: str, kind: str) -> None:
+    """Nothing of DMN is skipped silently, and each refusal says what to draw instead."""
     with pytest.raises(DmnUnsupported, match=kind) as refusal:
         parse_decisions(a_file(body), "t.dmn", functions={})
     assert (refusal.value.file, refusal.value.element) == ("t.dmn", element)
+    assert str(refusal.value).endswith(f"which is not run; {refusal.value.hint}")
+
+
+def test_what_only_documents_is_passed_over() -> None:
+    """Notes, knowledge sources, authority and the layout of the diagram change no answer; a slip is no part of DMN."""
+    noise = '<textAnnotation id="n"><text>t</text></textAnnotation><knowledgeSource id="s" name="CMS"/>'
+    noise += '<association id="l"/><dmndi:DMNDI xmlns:dmndi="urn:di"><dmndi:DMNDiagram/></dmndi:DMNDI>'
+    before = '<question>Which?</question><authorityRequirement><requiredAuthority href="#s"/></authorityRequirement>'
+    decision = a_decision(("-", "1"), before=before).replace("<decisionTable ", '<decisionTable outputLabel="x" ')
+    assert parse_decisions(a_file(noise, decision), "t.dmn", functions={})["plateau"].decide({}).outputs == 1
+    with pytest.raises(DmnSyntaxError, match="decison: there is no such element"):
+        parse_decisions(a_file("<decison/>"), "t.dmn", functions={})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        (b'id="d"', b'id="d" expressionLanguage="juel"', "t.dmn: definitions 'd'"),
+        (b"<inputEntry>", b'<inputEntry expressionLanguage="juel">', "rule 'r1', cell 1"),
+        (b"<outputEntry>", b'<outputEntry expressionLanguage="juel">', "decision 'plateau', rule 'r1', cell 2"),
+        (b"<itemDefinition ", b'<itemDefinition typeLanguage="juel" ', "itemDefinition"),
+        (b"<allowedValues>", b'<allowedValues expressionLanguage="juel">', "allowedValues"),
+    ],
+)
+def test_another_language_is_refused_wherever_it_stands(old: bytes, new: bytes, place: str) -> None:
+    """Only FEEL is run, by whichever of its names."""
+    data = a_file(item("t", "number", allowed="1"), a_decision(("-", "1")))
+    for language in (b"feel", b"FEEL", b"https://www.omg.org/spec/DMN/20191111/FEEL/"):
+        assert parse_decisions(data.replace(old, new.replace(b"juel", language), 1), "t.dmn", functions={})
+    with pytest.raises(DmnSyntaxError, match="'juel' is not run; write FEEL") as refusal:
+        parse_decisions(data.replace(old, new, 1), "t.dmn", functions={})
+    assert place in str(refusal.value)
 
 
 def test_a_single_output_without_a_name_is_called_as_the_decision() -> None:
     """Editors leave the name of an only output empty."""
     data = a_file(a_decision(("-", "1"))).replace(b' name="action"', b"")
     assert parse_decisions(data, "t.dmn", functions={})["plateau"].output_names == ("plateau",)
+
+
+def test_an_aggregation_of_several_outputs_is_refused() -> None:
+    """There is no sum of a call and a number of days."""
+    data = a_file(a_decision(("-", "1", "2"), outputs=("a", "b"), policy="COLLECT/SUM"))
+    with pytest.raises(DmnSyntaxError, match="COLLECT SUM needs exactly one output, the table has 2"):
+        parse_decisions(data, "t.dmn", functions={})
 
 
 def test_one_label_for_two_inputs_is_refused() -> None:
