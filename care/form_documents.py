@@ -17,7 +17,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _FACT = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
 _FIELD_KEYS = (
     "name", "fact", "title", "description", "type", "options", "minimum", "maximum", "max_length", "unit",
-    "required", "when", "when_answer", "section",
+    "required", "when", "when_answer", "section", "record",
 )  # fmt: skip
 # a bound for texts whose file gives none, so that no answer is endless
 _LONGEST = {"string": 200, "text": 4000}
@@ -49,7 +49,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """A field of a form's own; `fact` is the name under which its answer is recorded."""
+    """A field of a form's own; `fact` is the name under which its answer is recorded.
+
+    With `record` it is kept for people to read, and no rule is expected to.
+    """
 
     name: str
     fact: str
@@ -65,6 +68,7 @@ class FormField:
     when: str | None
     when_answer: WhenAnswer | None
     section: str | None
+    record: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +142,7 @@ def _field(entry: Entry, earlier: list[FormField | InstrumentField]) -> FormFiel
         when=entry.optional_text("when"),
         when_answer=_when_answer(entry, earlier),
         section=entry.optional_text("section"),
+        record=entry.flag("record", default=False),
     )
 
 

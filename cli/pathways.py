@@ -16,6 +16,7 @@ from engine.publish import publish
 from engine.store.clocks import clock_of
 from engine.store.versions import all_versions, version
 
+_SHOWN = 60
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -95,12 +96,21 @@ def _errors(findings: Sequence[Finding]) -> int:
 def _listed(findings: Sequence[Finding], files: int) -> str:
     lines = [
         f"{found.file}:{found.line or ''}: {found.severity}: {found.element or 'file'}: {found.message} "
-        f"[{found.rule}]" + (f"\n    {found.hint}" if found.hint else "")
+        f"[{found.rule}]" + _pointed(found) + (f"\n    {found.hint}" if found.hint else "")
         for found in findings
     ]
     errors = _errors(findings)
     counts = (counted(files, "file"), counted(errors, "error"), counted(len(findings) - errors, "warning"))
     return "\n".join([*lines, ", ".join(counts)])
+
+
+def _pointed(found: Finding) -> str:
+    """The expression, with a mark under the character that the finding is about."""
+    if not found.expression or not found.character:
+        return ""
+    start = max(0, found.character - _SHOWN)  # long texts are cut, so that the mark stands in sight
+    text = " ".join(found.expression[start : start + 2 * _SHOWN].split("\n"))
+    return f"\n    {text}\n    {' ' * (found.character - 1 - start)}^"
 
 
 def _folder_of(file: Path) -> Path:

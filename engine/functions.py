@@ -13,6 +13,7 @@ from care.plateau import best_change as _best_change
 from care.plateau import improvement as _improvement
 from care.plateau import stalled as _stalled
 from care.plateau import weeks_between as _weeks_between
+from engine.feel.functions.registry import Builtin, declaration
 
 _CALENDAR = BusinessCalendar()
 
@@ -101,5 +102,25 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         weeks_between,
         days_between,
         add_business_days,
+    )
+}
+
+#: What each takes and gives, for the checks that are made before anything runs.
+SIGNATURES: dict[str, tuple[Builtin, ...]] = {
+    form.name: (form,)
+    for form in (
+        declaration(signature, FUNCTIONS[signature.partition("(")[0]])
+        for signature in (
+            "change_from_baseline(series: list) -> number",
+            "latest(series: list) -> number",
+            "previous(series: list) -> number",
+            "baseline(series: list) -> number",
+            "improvement_from_baseline(series: list, better: string) -> number",
+            "best_change(series: list, better: string) -> number",
+            "stalled(series: list, better: string, minimum: number, weeks: number) -> boolean",
+            "weeks_between(earlier: date, later: date) -> number",
+            "days_between(earlier: date, later: date) -> number",
+            "add_business_days(day: date, count: number) -> date",
+        )
     )
 }

@@ -7,18 +7,28 @@ from contextlib import suppress
 from pathlib import Path
 
 from engine.bundle import PathwayFiles
-from engine.errors import DefinitionError
+from engine.catalogue import Sources as Files
+from engine.catalogue import catalogue_of
+from engine.lint.decisions import decision_findings
 from engine.lint.diagram import Diagram, Sources
 from engine.lint.finding import Finding
 from engine.lint.rules import RULES
 from engine.safe_xml import UnsafeXml
 
-__all__ = ["RULES", "Finding", "lint_files", "lint_sources"]
+__all__ = ["RULES", "Finding", "lint_files", "lint_folder", "lint_sources"]
 
 
 def lint_sources(texts: Mapping[str, str]) -> list[Finding]:
-    """The findings in a bundle of diagrams, tables and forms, by file and line."""
-    return _lint(texts, [path for path in texts if path.endswith((".bpmn", ".dmn"))])
+    """The findings in a bundle of diagrams, tables and forms, by file and line.
+
+    A bundle holds what one pathway uses, not all that writes the facts it reads: names are checked by ``lint_files``.
+    """
+    return _lint(texts, [path for path in texts if path.endswith((".bpmn", ".dmn"))], whole=False)
+
+
+def lint_folder(texts: Mapping[str, str]) -> list[Finding]:
+    """The findings in all files of a folder of pathways; what no file writes is named, too."""
+    return _lint(texts, [path for path in texts if path.endswith((".bpmn", ".dmn"))], whole=True)
 
 
 def lint_files(paths: Sequence[Path], folder: Path) -> list[Finding]:
@@ -39,7 +49,7 @@ def lint_files(paths: Sequence[Path], folder: Path) -> list[Finding]:
             findings.append(
                 Finding(name, None, "readable", "error", f"cannot be read: {error}", "give a UTF-8 file")
             )
-    return findings + _lint({**_beside(folder, paths), **texts}, named)
+    return findings + _lint({**_beside(folder, paths), **texts}, named, whole=True)
 
 
 def _beside(folder: Path, paths: Sequence[Path]) -> dict[str, str]:
@@ -47,7 +57,7 @@ def _beside(folder: Path, paths: Sequence[Path]) -> dict[str, str]:
     files = PathwayFiles(folder)
     names = files.diagrams() + [
         p.relative_to(folder).as_posix()
-        for kind in ("decisions/*.dmn", "forms/*.yaml")
+        for kind in ("decisions/*.dmn", "forms/*.yaml", "instruments/*.yaml")
         for p in folder.glob(kind)
     ]
     found = {}
@@ -59,7 +69,8 @@ def _beside(folder: Path, paths: Sequence[Path]) -> dict[str, str]:
     return found
 
 
-def _lint(texts: Mapping[str, str], named: Iterable[str]) -> list[Finding]:
+def _lint(texts: Mapping[str, str], named: Iterable[str], *, whole: bool) -> list[Finding]:
+    """``whole``: the texts hold all that may write a fact, so that a name that nothing writes can be told."""
     findings: list[Finding] = []
     diagrams: dict[str, Diagram] = {}
     wanted = set(named)
@@ -72,27 +83,21 @@ def _lint(texts: Mapping[str, str], named: Iterable[str]) -> list[Finding]:
                     findings.append(
                         Finding(path, None, "xml", "error", error.message, _XML_HINT, error.line or None)
                     )
-    sources = Sources(texts, diagrams)
+    catalogue = catalogue_of(Files(texts, {path: each.root for path, each in diagrams.items()})) if whole else None
+    sources = Sources(texts, diagrams, catalogue)
     for path in wanted:
         if path.endswith(".dmn"):
-            findings += _decisions(path, texts[path])
+            findings += decision_findings(path, texts[path], catalogue)
         elif path in diagrams:
             for rule in RULES:
-                findings += rule.check(diagrams[path], sources)
-    return sorted(findings, key=lambda f: (f.file, f.line or 0, f.element or "", f.rule))
+                found = rule.check(diagrams[path], sources)
+                # A form that several diagrams use is found at fault once.
+                findings += [each for each in found if each.file == path or each not in findings]
+    return sorted(findings, key=_place)
 
 
-def _decisions(path: str, text: str) -> list[Finding]:
-    from engine.dmn import DmnError, parse_decisions
-    from engine.functions import FUNCTIONS
-
-    try:
-        parse_decisions(text.encode(), path, functions=FUNCTIONS)
-    except UnsafeXml as error:
-        return [Finding(path, None, "xml", "error", error.message, _XML_HINT, error.line or None)]
-    except (DmnError, DefinitionError) as error:
-        return [Finding(path, None, "decision", "error", str(error), "mend the table in the editor")]
-    return []
+def _place(found: Finding) -> tuple[str, int, str, str, int, str]:
+    return found.file, found.line or 0, found.element or "", found.rule, found.character or 0, found.message
 
 
 _XML_HINT = "export the file again from the editor; it may hold no DOCTYPE and no entities"

@@ -10,6 +10,7 @@ from typing import Any
 from lxml import etree
 
 from engine.bpmn.extension import NAMESPACE
+from engine.catalogue import Catalogue
 from engine.safe_xml import parse_xml
 
 BPMN_NS = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -73,12 +74,17 @@ class Diagram:
         return None
 
 
-@dataclass(frozen=True)
+@dataclass
 class Sources:
-    """All the files that a diagram may refer to."""
+    """All the files that a diagram may refer to; with a catalogue where these are all that may write a fact.
+
+    ``read`` are the facts that expressions read, once a rule has asked for them.
+    """
 
     texts: Mapping[str, str]
     diagrams: Mapping[str, Diagram]
+    catalogue: Catalogue | None = None
+    read: frozenset[str] | None = None
 
     def process_ids(self) -> set[str]:
         return {process for diagram in self.diagrams.values() for process in diagram.processes()}

@@ -9,12 +9,15 @@ from engine.lint.rules import (
     expressions,
     extension_elements,
     flows,
+    form_conditions,
     gateways,
     identity,
     loops,
     messages,
     supported_elements,
     task_settings,
+    types,
+    unread_fields,
     work_settings,
 )
 from engine.lint.rules.rule import Rule
@@ -33,4 +36,7 @@ RULES: tuple[Rule, ...] = (
     gateways.RULE,
     loops.RULE,
     expressions.RULE,
+    types.RULE,
+    form_conditions.RULE,
+    unread_fields.RULE,
 )

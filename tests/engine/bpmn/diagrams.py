@@ -16,7 +16,7 @@ MAIN = "main.bpmn"
 FORM = """id: answer
 title: Answer
 fields:
-  - {name: note, fact: answer.note, title: Note, type: text, max_length: 100}
+  - {name: note, fact: answer.note, title: Note, type: text, max_length: 100, record: true}
 """
 ADMITTED, DISCHARGED, WITHDREW = "transition.admitted", "transition.discharged", "patient.withdrew"
 
@@ -71,9 +71,9 @@ def flow(ids: str, when: str | None = None) -> str:
 
 
 # -- tasks and activities -------------------------------------------------------------------------------------------
-def user(id_: str, inside: str = "", *, title: str | None = None) -> str:
+def user(id_: str, inside: str = "", *, title: str | None = None, why: str = "Because.") -> str:
     titled = "" if title is None else f' title="{escape(title)}"'
-    settings = f'<tl:task kind="review" role="case_manager" due="P1D" form="answer" why="Because."{titled}/>'
+    settings = f'<tl:task kind="review" role="case_manager" due="P1D" form="answer" why="{escape(why)}"{titled}/>'
     return _node("userTask", id_, f"<bpmn:extensionElements>{settings}</bpmn:extensionElements>{inside}")
 
 

@@ -1,0 +1,89 @@
+"""All names and types of a folder of pathways, put together from what writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+import yaml
+
+from care.errors import CareError
+from care.forms import Form, form_from
+from care.instruments import Instrument, instrument_from
+from engine.bundle import read_yaml
+from engine.catalogue.diagram_facts import facts_of_diagram
+from engine.catalogue.engine_facts import engine_names
+from engine.catalogue.form_facts import facts_of_form
+from engine.catalogue.instrument_facts import facts_of_instrument
+from engine.dmn import DecisionModel, DmnError, parse_decisions
+from engine.feel.static import DATE, NUMBER, Names, Type, context_of, joined, list_of
+from engine.functions import FUNCTIONS
+from engine.safe_xml import UnsafeXml
+
+_D = TypeVar("_D", Form, Instrument)
+#: A measure whose LOINC code has no name of its own is kept under its code.
+_OPEN: Final = {"loinc.": NUMBER, "series.loinc.": list_of(context_of({"on": DATE, "value": NUMBER}))}
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The files of pathways: texts by path, and the roots of the diagrams among them."""
+
+    texts: Mapping[str, str]
+    roots: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What expressions may read, and the forms and decisions that were read to know it, by path and by id."""
+
+    names: Names
+    forms: Mapping[str, Form]
+    decisions: Mapping[str, Mapping[str, DecisionModel]]
+
+
+def catalogue_of(sources: Sources) -> Catalogue:
+    """The names of all files; a file that cannot be read adds none, and is another rule's."""
+    forms = dict(_documents(sources.texts, "forms/", form_from))
+    instruments = dict(_documents(sources.texts, "instruments/", instrument_from))
+    decisions = dict(_decisions(sources.texts))
+    types = engine_names()
+    _add(types, (fact for form in forms.values() for fact in facts_of_form(form)))
+    _add(types, (fact for each in instruments.values() for fact in facts_of_instrument(each)))
+    by_id = {found: model for models in decisions.values() for found, model in models.items()}
+    known = _with_series(types)
+    _add(types, [fact for root in sources.roots.values() for fact in facts_of_diagram(root, by_id, known)])
+    return Catalogue(_with_series(types), forms, decisions)
+
+
+def _add(types: dict[str, Type], facts: Iterable[tuple[str, Type]]) -> None:
+    """A fact that several things write has the type of them all."""
+    for name, type_ in facts:
+        types[name] = joined((types[name], type_)) if name in types else type_
+
+
+def _with_series(types: Mapping[str, Type]) -> Names:
+    """The names, and beside each that of all its values, oldest first."""
+    series = {f"series.{name}": list_of(context_of({"on": DATE, "value": type_})) for name, type_ in types.items()}
+    return Names({**types, **series}, _OPEN)
+
+
+def _documents(
+    texts: Mapping[str, str], folder: str, read: Callable[[Mapping[str, Any]], _D]
+) -> Iterator[tuple[str, _D]]:
+    for path, text in texts.items():
+        if f"/{path}".rpartition("/")[0].endswith("/" + folder.rstrip("/")):
+            try:
+                yield path, read(read_yaml(text))
+            except (CareError, yaml.YAMLError):
+                continue  # the rule that reads the file says what is wrong with it
+
+
+def _decisions(texts: Mapping[str, str]) -> Iterator[tuple[str, Mapping[str, DecisionModel]]]:
+    for path, text in texts.items():
+        if path.endswith(".dmn"):
+            try:
+                yield path, parse_decisions(text.encode(), path, functions=FUNCTIONS)
+            except (DmnError, UnsafeXml):
+                continue

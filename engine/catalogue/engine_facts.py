@@ -1,0 +1,69 @@
+"""The types of the names that the engine itself gives: the case, the patient, the event, measures and contacts."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from engine.bpmn.extension import TRACKS
+from engine.events import EVENTS, INTERNAL
+from engine.feel.static import (
+    ANY,
+    DATE,
+    DATE_AND_TIME,
+    NUMBER,
+    STRING,
+    Type,
+    bounded,
+    choice_of,
+    context_of,
+    list_of,
+)
+from engine.measures import MEASURES, RANGES
+from engine.operations.case_conclude import FINAL
+
+#: What `engine.scope.case_values` holds; a test compares the two.
+CASE: Final = context_of(
+    {
+        "id": STRING,
+        "track": choice_of(TRACKS),
+        "status": choice_of(("active", "paused", *FINAL)),
+        "aligned_on": DATE,
+        "day": NUMBER,
+        "week": NUMBER,
+    }
+)
+PATIENT: Final = context_of(
+    {
+        "name": STRING,
+        "first_name": STRING,
+        "age": bounded(0, None),
+        "pcp": STRING,
+        "language": STRING,
+        "conditions": list_of(STRING),
+    }
+)
+_PAYLOAD: Final = {"value": NUMBER, "components": list_of(ANY), "answers": list_of(NUMBER)}
+
+
+def event_type() -> Type:
+    """The event that a process was started by: its type, its day and what the payloads of all events may hold."""
+    members = {name: _PAYLOAD.get(name, STRING) for event in EVENTS.values() for name in event.members}
+    types = choice_of((*EVENTS, *INTERNAL))
+    return context_of({**members, "type": types, "on": DATE, "at": STRING, "reason": STRING})
+
+
+def engine_names() -> dict[str, Type]:
+    """Every name that stands in a scope whatever the pathways are."""
+    measures = {name: bounded(*RANGES.get(name, (0, None))) for name in MEASURES.values()}
+    return {
+        **measures,
+        "case": CASE,
+        "patient": PATIENT,
+        "event": event_type(),
+        "counter": bounded(1, None),
+        "today": DATE,
+        "now": DATE_AND_TIME,
+        "contact.unanswered_count": bounded(0, None),
+        "contact.first_unanswered_on": DATE,
+        "contact.last_reached_on": DATE,
+    }

@@ -1,0 +1,61 @@
+"""What lint finds in decision tables: overlaps and gaps with an example, and cells that cannot mean anything."""
+
+from __future__ import annotations
+
+from engine.lint import Finding, lint_folder
+from tests.engine.dmn.tables import a_decision, a_file
+
+FORM = """id: answer
+title: Answer
+fields:
+  - {name: pain, fact: pain.level, title: Pain, type: integer, minimum: 0, maximum: 10}
+  - {name: region, fact: pain.region, title: Region, type: string}
+"""
+
+
+def in_table(*rows: tuple[str, ...], **options: object) -> list[Finding]:
+    """The findings in one table over the facts of the form."""
+    decision = a_decision(*rows, **{"inputs": ("Pain|pain.level",), "outputs": ("grade",), **options})  # type: ignore[arg-type]
+    return lint_folder({"decisions/grade.dmn": a_file(decision).decode(), "forms/answer.yaml": FORM})
+
+
+def test_rows_of_a_unique_table_that_overlap_are_an_error_with_the_input() -> None:
+    """The rows are named as a director counts them, the element is what an editor selects."""
+    (finding,) = in_table(("< 5", '"a"'), ("[3..7]", '"b"'), ("> 7", '"c"'), ("null", '"d"'))
+    assert (finding.rule, finding.severity, finding.element) == ("decision-overlap", "error", "r1")
+    assert "rows 1 and 2 both match Pain = 3" in finding.message
+
+
+def test_a_gap_is_a_warning_with_the_input_that_falls_into_it() -> None:
+    """And where all values have a row, the missing one that has none."""
+    (gap,) = in_table(("< 5", '"a"'), ("> 5", '"b"'))
+    assert (gap.rule, gap.severity, gap.message) == ("decision-gap", "warning", "no row matches Pain = 5")
+    (missing,) = in_table(("< 5", '"a"'), (">= 5", '"b"'))
+    assert (missing.rule, missing.message) == ("decision-missing-value", "no row matches when Pain is missing")
+
+
+def test_a_whole_table_is_clean() -> None:
+    """A last row of dashes covers what is left."""
+    assert in_table(("< 5", '"a"'), ("-", '"b"'), policy="FIRST") == []
+
+
+def test_a_cell_of_another_kind_than_its_column_is_an_error_at_its_character() -> None:
+    """The column is a number, as the form that writes it says."""
+    findings = [each for each in in_table(('"high"', '"a"'), ("-", '"b"'), policy="FIRST") if each.rule == "types"]
+    (finding,) = findings
+    assert (finding.element, finding.expression, finding.character) == ("r1", '"high"', 1)
+    assert finding.message.startswith("row 1, Pain: ")
+
+
+def test_a_column_or_an_output_that_reads_what_nothing_writes_is_an_error() -> None:
+    """The near name is given."""
+    (column,) = [each for each in in_table(("-", '"a"'), inputs=("Pain|pain.levle",)) if each.rule == "types"]
+    assert (column.element, column.hint) == ("plateau", "did you mean 'pain.level'?")
+    (output,) = [each for each in in_table(("-", "pain.regoin")) if each.rule == "types"]
+    assert (output.element, output.hint) == ("r1", "did you mean 'pain.region'?")
+
+
+def test_a_table_that_cannot_be_read_is_named_with_its_decision() -> None:
+    """The element is the decision's id, so that an editor finds it."""
+    (finding,) = in_table(("< <", '"a"'))
+    assert (finding.rule, finding.severity, finding.element) == ("decision", "error", "plateau")
