@@ -94,7 +94,10 @@ def _decisions(sources: Mapping[str, str]) -> dict[str, DecisionModel]:
     found: dict[str, DecisionModel] = {}
     for path, text in sources.items():
         if path.endswith(".dmn"):
-            found |= parse_decisions(text.encode(), path, functions=FUNCTIONS)
+            decisions = parse_decisions(text.encode(), path, functions=FUNCTIONS)
+            for twin in found.keys() & decisions.keys():
+                raise DefinitionError(path, twin, "decision", f"another file has a decision '{twin}', too; rename one")
+            found |= decisions
     return found
 
 

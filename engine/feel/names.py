@@ -14,9 +14,9 @@ from typing import Final
 
 from engine.feel.functions.registry import spaced_names
 
-_JOINERS: Final = {" ": "\ue000", "+": "\ue001", "-": "\ue002", "*": "\ue003", "/": "\ue004", "'": "\ue005"}
+_JOINERS: Final = dict(zip(" +-*/'.", "\ue000\ue001\ue002\ue003\ue004\ue005\ue006", strict=True))
 _SIGNS: Final = {joiner: sign for sign, joiner in _JOINERS.items()}
-JOINER_CLASS: Final = "\ue000-\ue005"
+JOINER_CLASS: Final = "\ue000-\ue006"
 _JOINED: Final = re.compile(f"[{JOINER_CLASS}]+")
 _SIMPLE: Final = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _LONG: Final = r"[^\W\d]\w*(?:[ \t+\-*/']+\w+)+"
@@ -106,10 +106,10 @@ def _pattern(names: frozenset[str]) -> re.Pattern[str] | None:
 
 def _words(name: str) -> str:
     """The pattern of one name, its white space and signs as free as the standard leaves them; "" if it is no name."""
-    parts = re.findall(r"\w+|[+\-*/']|\s+|.", name.strip())
+    parts = re.findall(r"\w+|[+\-*/'.]|\s+|.", name.strip())
     if not parts or not re.fullmatch(r"[^\W\d]\w*", parts[0]):
         return ""
-    if any(not re.fullmatch(r"\w+|[+\-*/']|\s+", part) for part in parts):
+    if any(not re.fullmatch(r"\w+|[+\-*/'.]|\s+", part) for part in parts):
         return ""
     pieces = (r"\s+" if part.isspace() else rf"\s*{re.escape(part)}\s*" if part in _JOINERS else part for part in parts)
     return "".join(pieces).removesuffix(r"\s*")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from engine.definitions import compile_definition
+from engine.errors import DefinitionError
 from tests.engine.bpmn.diagrams import (
     ADMITTED,
     DISCHARGED,
@@ -10,6 +13,7 @@ from tests.engine.bpmn.diagrams import (
     WITHDREW,
     bundle,
     call,
+    decide,
     end,
     error,
     flow,
@@ -20,6 +24,7 @@ from tests.engine.bpmn.diagrams import (
     user,
 )
 from tests.engine.bpmn.running import walk
+from tests.engine.bpmn.test_tasks import TABLE
 
 
 def test_a_message_is_looked_up_in_its_own_file() -> None:
@@ -55,3 +60,11 @@ def test_a_message_start_event_takes_the_message_of_its_own_file() -> None:
     """The event types that start a process are its own file's."""
     sources = bundle(start("in", message(DISCHARGED)), user("a"), end(), flow("in a end"))
     assert compile_definition(sources, MAIN).messages == (DISCHARGED,)
+
+
+def test_two_files_cannot_have_a_decision_of_one_id() -> None:
+    """Which of the two a task would be decided by, nobody could tell."""
+    sources = {**bundle(start(), decide("d", "grade", "risk"), end(), flow("start d end")), "decisions/g.dmn": TABLE}
+    compile_definition(sources, MAIN)
+    with pytest.raises(DefinitionError, match="another file has a decision 'grade'"):
+        compile_definition({**sources, "decisions/h.dmn": TABLE}, MAIN)

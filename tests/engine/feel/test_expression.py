@@ -122,6 +122,7 @@ def test_a_refusal_while_evaluating_says_which_part_asked_for_too_much() -> None
 
 def test_names_of_several_words_are_read_where_somebody_declares_them() -> None:
     """The caller, a context, a loop or a function may have names as the standard allows them."""
+    assert compile_expression("rule 2.1 + 1", names={"rule 2.1"}).evaluate({"rule 2.1": Decimal(3)}) == 4
     facts = {"Applicant Age": Decimal(40), "plan": {"next visit": Decimal(7)}, "a-b": Decimal(5)}
     names = ("Applicant Age", "next visit", "a-b")
     expression = compile_expression("Applicant   Age - plan.next visit + a - b", names=names)
