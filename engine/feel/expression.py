@@ -13,15 +13,12 @@ from engine.feel.compiler import (
     Environment,
     Evaluate,
     Scope,
-    TestHolds,
     Used,
-    any_holds,
     compile_node,
-    compile_test,
-    meets,
 )
 from engine.feel.errors import FeelLimitError
 from engine.feel.limits import DEFAULT_LIMITS, Budget, Limits, Warned
+from engine.feel.membership import TestHolds, any_holds, compile_test, meets
 from engine.feel.parser import parse_expression, parse_unary_tests
 from engine.feel.trace import Step, Trace
 from engine.feel.values import Function, Value

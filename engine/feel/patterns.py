@@ -10,9 +10,6 @@ import re
 from functools import lru_cache
 from typing import Any, Final
 
-import re2
-from elementpath.regex import RegexError, translate_pattern
-
 _LONGEST: Final = 1_000
 _MEMORY: Final = 8 << 20  # bytes of RE2's automaton, beyond which it goes on more slowly
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
@@ -35,6 +32,10 @@ class UnfitPattern(ValueError):
 @lru_cache(maxsize=512)
 def compiled(pattern: str, flags: str) -> Any:
     """The compiled pattern; the flags are of s, m, i and x. UnfitPattern when there is none."""
+    # Most expressions have no pattern, and reading the two libraries takes as long as all the rest of FEEL.
+    import re2
+    from elementpath.regex import RegexError, translate_pattern
+
     if len(pattern) > _LONGEST:
         raise UnfitPattern(f"a pattern may have {_LONGEST:,} characters")
     if set(flags) - set("smix"):
