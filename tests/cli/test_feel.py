@@ -49,6 +49,49 @@ def test_a_missing_name_is_null_with_a_warning(new_throughline: Throughline) -> 
     assert "nrs.score" in result.stderr
 
 
+def test_an_explanation_shows_each_part_with_its_value(new_throughline: Throughline, tmp_path: Path) -> None:
+    """A person reads an indented list, a program a tree with places; what was not needed is not there."""
+    data = tmp_path / "facts.json"
+    data.write_text('{"nrs.score": 6, "case": {"day": 40}}')
+    ask = ("feel", 'nrs.score > 4 and case.day > "a"', "--data", str(data), "--explain")
+    lines = [line.split("  → ") for line in new_throughline(*ask).stdout.splitlines()]
+    assert [(part.rstrip(), value[0]) for part, *value in lines[:4]] == [
+        ('nrs.score > 4 and case.day > "a"', "null"),
+        ("  nrs.score > 4", "true"),
+        ("    nrs.score", "6"),
+        ('  case.day > "a"', "null"),
+    ]
+    assert lines[-1] == ['! case.day > "a": number > string has no answer']
+    answer = new_throughline.json(*ask)
+    (whole,) = answer["steps"]
+    assert [part["part"] for part in whole["parts"]] == ["nrs.score > 4", 'case.day > "a"']
+    (warning,) = answer["warnings"]
+    assert (warning["part"], warning["start"], warning["end"]) == ('case.day > "a"', 18, 32)
+
+
+def test_names_of_several_words_come_with_the_data(new_throughline: Throughline, tmp_path: Path) -> None:
+    """As DMN files have them, also inside contexts."""
+    data = tmp_path / "facts.json"
+    data.write_text('{"Applicant Age": 40, "plan": {"next visit": {"date": "2026-07-13"}}}')
+    expression = 'Applicant Age > 30 and plan.next visit = @"2026-07-13"'
+    assert new_throughline.json("feel", expression, "--data", str(data))["value"] is True
+
+
+def test_now_and_today_are_the_machines_or_those_of_the_data(new_throughline: Throughline, tmp_path: Path) -> None:
+    """A command line may ask the clock; facts that bring their own day keep it."""
+    assert new_throughline.json("feel", "now() instance of date and time and today() = date(now())")["value"] is True
+    data = tmp_path / "facts.json"
+    data.write_text('{"today": {"date": "2026-07-06"}}')
+    assert new_throughline.json("feel", "today()", "--data", str(data))["value"] == {"date": "2026-07-06"}
+
+
+def test_data_and_explanations_go_with_one_expression(new_throughline: Throughline, tmp_path: Path) -> None:
+    """A batch has its data in its lines."""
+    batch = tmp_path / "batch.jsonl"
+    batch.write_text('{"id": 1, "expression": "1"}')
+    assert "go with one expression" in new_throughline("feel", "--batch", str(batch), "--explain", code=2).stderr
+
+
 def test_a_wrong_expression_is_a_wrong_call(new_throughline: Throughline) -> None:
     """Exit code 2; nothing of Python can be reached."""
     new_throughline("feel", "1 +", code=2)
