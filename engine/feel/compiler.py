@@ -166,10 +166,15 @@ def _name(node: nodes.Name, scope: Scope) -> Evaluate:
         return lambda environment: _found(chain, dotted, environment, span)
     scope.used.names.add(dotted)
 
+    first, second = (chain[0], chain[1]) if len(chain) == 2 else (None, "")
+
     def fact(environment: Environment) -> Value:
-        value = environment.scope.get(dotted)
+        value = environment.scope.get(dotted, MISSING)
+        if value is MISSING and first is not None:  # an entry of a context, the commonest of the other ways
+            holder = environment.scope.get(first)
+            value = holder.get(second) if type(holder) is dict else None
         if value is not None and type(value) in KNOWN_TYPES:
-            return value
+            return value  # type: ignore[return-value]
         return _found(chain, dotted, environment, span)
 
     return fact
