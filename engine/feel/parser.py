@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, Final
 
@@ -75,7 +76,7 @@ def _parse(source: str, start: str, limits: Limits, names: Iterable[str]) -> Nod
             raise error.orig_exc from None
         raise
     except UnexpectedInput as error:
-        raise _syntax_error(source, error) from None
+        raise _syntax_error(source, error, names) from None
     node: Node = tree
     if size_and_depth(node)[1] > 2 * limits.depth:
         raise FeelLimitError("nesting depth", limits.depth, "name the parts in decisions of their own")
@@ -96,7 +97,7 @@ def _check_brackets(source: str, limits: Limits) -> None:
             raise FeelLimitError("nesting depth", limits.depth, "name the parts in decisions of their own")
 
 
-def _syntax_error(source: str, error: UnexpectedInput) -> FeelSyntaxError:
+def _syntax_error(source: str, error: UnexpectedInput, names: Iterable[str]) -> FeelSyntaxError:
     at_end = isinstance(error, UnexpectedToken) and error.token.type == "$END"
     position = len(source) if at_end or error.pos_in_stream is None else error.pos_in_stream
     if at_end:
@@ -105,11 +106,11 @@ def _syntax_error(source: str, error: UnexpectedInput) -> FeelSyntaxError:
         return FeelSyntaxError(position, "the string has no closing quote", 'end it with "')
     word = re.match(r"\w+|.", source[position:], re.DOTALL)
     return FeelSyntaxError(
-        position, f"unexpected {word[0][:40]!r}" if word else "unexpected text", _hint(source, position)
+        position, f"unexpected {word[0][:40]!r}" if word else "unexpected text", _hint(source, position, names)
     )
 
 
-def _hint(source: str, position: int) -> str:
+def _hint(source: str, position: int, names: Iterable[str]) -> str:
     around = source[max(0, position - 1) : position + 2]
     for sign, hint in _HINTS:
         if sign in around[:2] or around[1:].startswith(sign):
@@ -119,5 +120,8 @@ def _hint(source: str, position: int) -> str:
     before = re.search(r"(\w+)\s+$", source[:position])
     after = re.match(r"\w+", source[position:])
     if before and after:
+        near = get_close_matches(f"{before[1]} {after[0]}", names, n=1)
+        if near:
+            return f"did you mean '{near[0]}'?"
         return f"an operator is missing after '{before[1][:40]}', or nobody declares a name with these words"
     return "see the expression reference for what may stand here"

@@ -133,6 +133,12 @@ def test_names_of_several_words_are_read_where_somebody_declares_them() -> None:
     assert compile_expression("{f: function(the score) the score + 1, r: f(the score: 2)}.r").evaluate({}) == 3
 
 
+def test_a_slip_in_a_name_of_several_words_is_answered_with_the_name() -> None:
+    """The declared names are known while reading."""
+    with pytest.raises(FeelSyntaxError, match="did you mean 'Risk points'"):
+        compile_expression("Risk poins > 3", names={"Risk points"})
+
+
 def test_a_declared_name_can_be_called_when_it_holds_a_function() -> None:
     """What a caller defines, such as a business knowledge model, is called like a built-in function."""
     twice = Function(("n",), lambda values: add(values[0], values[0], Budget()))

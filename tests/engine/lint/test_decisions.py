@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from engine.lint import Finding, lint_folder
 from tests.engine.dmn.tables import a_decision, a_file
 
@@ -59,3 +61,12 @@ def test_a_table_that_cannot_be_read_is_named_with_its_decision() -> None:
     """The element is the decision's id, so that an editor finds it."""
     (finding,) = in_table(("< <", '"a"'))
     assert (finding.rule, finding.severity, finding.element) == ("decision", "error", "plateau")
+
+
+def test_a_file_of_an_editor_with_required_decisions_is_clean_and_its_slips_are_found() -> None:
+    """Input data, required decisions and knowledge models are names, and allowed values are those of the column."""
+    text = (Path(__file__).parents[1] / "dmn/files/fall_prevention.dmn").read_text(encoding="utf-8")
+    assert lint_folder({"decisions/falls.dmn": text, "forms/answer.yaml": FORM}) == []
+    slip = text.replace('<text>"unsafe"</text>', '<text>"unsave"</text>', 1)
+    (found,) = [each for each in lint_folder({"decisions/falls.dmn": slip}) if each.rule == "types"]
+    assert (found.expression, found.hint) == ('"unsave"', 'did you mean "unsafe"?')
