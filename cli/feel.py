@@ -32,6 +32,7 @@ def feel(expression: str | None, data: Path | None, explained: bool, batch: Path
     \b
     throughline feel '1 + 1'
     throughline feel 'date("2026-07-06") + duration("P60D")'
+    throughline feel -- '-1 + 2'
     throughline feel 'nrs.score > 4' --data facts.json
     throughline feel 'nrs.score > 4 and case.day > 28' --data facts.json --explain
     """
@@ -88,13 +89,16 @@ def _answer_line(line: str, number: int) -> dict[str, Any]:
             return {"id": _identity(asked), "error": f'line {number}: needs {{"id", "expression", "data"}}'}
         identity = asked.get("id")
         scope = from_json({"context": asked.get("data") or {}})
-        assert isinstance(scope, dict)
+        if not isinstance(scope, dict) or not isinstance(asked.get("data") or {}, dict):
+            raise ValueError("data must be an object of names")
         names = frozenset(long_names(scope))
         compiled = compile_expression(asked["expression"], functions=FUNCTIONS, names=names)
         value = compiled.evaluate(with_clock(scope))
         return {"id": identity, "value": to_json(value)}
     except FeelError as error:
         return {"id": identity, "error": error.message}
+    except RecursionError:
+        return {"id": identity, "error": f"line {number}: the data is nested too deep"}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         return {"id": identity, "error": f"line {number}: {error}"}
 
@@ -109,6 +113,8 @@ def _scope(file: Path | None) -> dict[str, Value]:
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
         scope = from_json(document)
+    except RecursionError as error:
+        raise click.BadParameter(f"{file}: the data is nested too deep", param_hint="--data") from error
     except (ValueError, FeelError) as error:
         raise click.BadParameter(f"{file}: {error}", param_hint="--data") from error
     if not isinstance(scope, dict):

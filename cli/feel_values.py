@@ -8,6 +8,7 @@ and lists are plain JSON.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final
@@ -22,6 +23,7 @@ _KINDS: Final = {
     "years and months duration": "duration",
     "range": "range",
 }
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _FUNCTIONS: Final = {"date": "date", "time": "time", "dateTime": "date and time", "duration": "duration"}
 
 
@@ -45,6 +47,8 @@ def from_json(document: Any) -> Value:
     """
     if isinstance(document, list):
         return [from_json(item) for item in document]
+    if isinstance(document, str) and _HALF.search(document):
+        raise ValueError("a text holds half a surrogate pair; write the whole character")
     if not isinstance(document, dict):
         return to_feel(document)
     if len(document) == 1:
@@ -73,8 +77,16 @@ def _temporal(name: str, text: str) -> Value:
     return value
 
 
+def _range(_: str, text: str) -> Value:
+    value = compile_expression("range(text)").evaluate({"text": text})
+    if value is None:
+        raise ValueError(f"'{text}' is not a range")
+    return value
+
+
 _READERS: Final[dict[str, Callable[[str, Any], Value]]] = {
     "number": _number,
     "context": _context,
+    "range": _range,
     **dict.fromkeys(_FUNCTIONS, _temporal),
 }

@@ -111,13 +111,13 @@ SIGNATURES: dict[str, tuple[Builtin, ...]] = {
     for form in (
         declaration(signature, FUNCTIONS[signature.partition("(")[0]])
         for signature in (
-            "change_from_baseline(series: list) -> number",
-            "latest(series: list) -> number",
-            "previous(series: list) -> number",
-            "baseline(series: list) -> number",
-            "improvement_from_baseline(series: list, better: string) -> number",
-            "best_change(series: list, better: string) -> number",
-            "stalled(series: list, better: string, minimum: number, weeks: number) -> boolean",
+            "change_from_baseline(series: series) -> number",
+            "latest(series: series) -> number",
+            "previous(series: series) -> number",
+            "baseline(series: series) -> number",
+            "improvement_from_baseline(series: series, better: string) -> number",
+            "best_change(series: series, better: string) -> number",
+            "stalled(series: series, better: string, minimum: number, weeks: number) -> boolean",
             "weeks_between(earlier: date, later: date) -> number",
             "days_between(earlier: date, later: date) -> number",
             "add_business_days(day: date, count: number) -> date",

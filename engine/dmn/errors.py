@@ -19,13 +19,22 @@ class DmnError(Exception):
 class DmnSyntaxError(DmnError):
     """A part of a decision that cannot be read; `rule` and `cell` are empty when it is not in a rule.
 
-    `kind` says what `decision` is the id of, where that is no decision.
+    `kind` says what `decision` is the id of, where that is no decision; `expression` is the text that cannot be read,
+    where it is one.
     """
 
     code = "dmn.syntax"
 
     def __init__(
-        self, file: str, decision: str, rule: str, cell: str, reason: str, *, kind: str = "decision"
+        self,
+        file: str,
+        decision: str,
+        rule: str,
+        cell: str,
+        reason: str,
+        *,
+        kind: str = "decision",
+        expression: str = "",
     ) -> None:
         super().__init__(file, decision, rule, cell, reason)
         self.file = file
@@ -34,6 +43,7 @@ class DmnSyntaxError(DmnError):
         self.cell = cell
         self.reason = reason
         self.kind = kind
+        self.expression = expression
 
     def __str__(self) -> str:
         where = [f"{self.kind} '{self.decision}'"] if self.decision else []

@@ -51,10 +51,10 @@ class Site:
     depth: int = 0
     spaced: int = 0  # the characters of the names that are not plain
 
-    def error(self, reason: str, *, rule: str = "", cell: str = "") -> DmnSyntaxError:
+    def error(self, reason: str, *, rule: str = "", cell: str = "", expression: str = "") -> DmnSyntaxError:
         """The refusal of what stands here."""
         place = ", ".join(part for part in (self.place, cell) if part)
-        return DmnSyntaxError(self.file, self.element, rule, place, reason, kind=self.kind)
+        return DmnSyntaxError(self.file, self.element, rule, place, reason, kind=self.kind, expression=expression)
 
     def at(self, place: str) -> Site:
         """The same, one step further in."""
@@ -112,7 +112,8 @@ class Site:
         try:
             return compile_()
         except FeelError as error:
-            raise self.error(f"'{text[:_SHOWN]}': {error}", rule=rule, cell=cell) from error
+            reason = f"'{text[:_SHOWN]}': {error}"
+            raise self.error(reason, rule=rule, cell=cell, expression=text) from error
 
 
 def distinct(names: Iterable[str], site: Site, what: str) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ def member(value: Value, name: str, budget: Budget) -> Value:
         return None
     if isinstance(value, list):
         budget.charge_items(len(value))
-        return [member(item, name, budget) for item in value if item is not None]
+        return [None if item is None else member(item, name, budget) for item in value]
     read = _PROPERTIES.get(kind_in(value), {}).get(name)
     if read is None:
         budget.warn(f"a {kind_of(value)} has no property '{name}'")

@@ -37,10 +37,29 @@ def moved(value: Value, duration: Value) -> Value:
             return value + timedelta(days=exact(duration) // DAY)
         except OverflowError:
             pass  # beyond Python's years
+    if kind is datetime and offset_of(value) is not None:  # type: ignore[arg-type]
+        return _moved_instant(value, duration)  # type: ignore[arg-type]
     total = exact(value) + exact(duration)  # type: ignore[arg-type]
     if kind is date:
         total = total // DAY * DAY
     return made(kind, total, getattr(value, "tzinfo", None))
+
+
+def _moved_instant(value: datetime | Beyond, duration: timedelta | Beyond) -> Value:
+    """An instant moved by so much time, read on the clock of its zone: a day later is 24 hours later (DMN 10.3.2.3.5).
+
+    So x + d - x is d, also where clocks are put back or forward between.
+    """
+    if isinstance(value, datetime) and isinstance(duration, timedelta):
+        try:
+            return (value.astimezone(UTC) + duration).astimezone(value.tzinfo)
+        except OverflowError:
+            pass  # beyond Python's years
+    offset = offset_of(value) or 0
+    there = made(datetime, exact(value) + exact(duration), value.tzinfo)
+    if there is None:
+        return None
+    return made(datetime, exact(value) - offset + exact(duration) + (offset_of(there) or 0), value.tzinfo)
 
 
 def difference(left: Value, right: Value) -> Value:

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 from engine.feel.beyond import Beyond, kind_in
 from engine.feel.limits import Budget
 from engine.feel.moves import DURATION, difference, moved, negated, position, quotient, scaled
-from engine.feel.values import ARITHMETIC, Range, Value, YearsMonths, kind_of, number_too_large
+from engine.feel.values import ARITHMETIC, Range, Value, YearsMonths, kind_of, number, number_too_large
 
 Operator: TypeAlias = Callable[[Value, Value, Budget], Value]
 
@@ -76,7 +76,7 @@ def power(left: Value, right: Value, budget: Budget) -> Value:
     """left ** right for numbers."""
     if type(left) is Decimal and type(right) is Decimal:
         budget.charge(SLOW_FUNCTION)
-        return _calculate(ARITHMETIC.power, left, right, budget)
+        return _calculate(_power, left, right, budget)
     _no_answer("**", left, right, budget)
     return None
 
@@ -102,6 +102,15 @@ ARITHMETIC_OPERATORS: Final[dict[str, Operator]] = {
     "/": divide,
     "**": power,
 }
+
+
+def _power(base: Decimal, exponent: Decimal) -> Decimal:
+    if not base:
+        # Decimal has infinity for a negative exponent, and no answer for none; IEEE 754 has 1 for that.
+        if exponent < 0:
+            raise DivisionByZero
+        return ARITHMETIC.power(base, exponent) if exponent else number(1)
+    return ARITHMETIC.power(base, exponent)
 
 
 def _calculate(

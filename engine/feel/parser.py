@@ -30,6 +30,12 @@ _HINTS: Final = (
     ("'", 'write strings in double quotes: "..."'),
     ("%", "write modulo(a, b)"),
     ("^", "write powers with **"),
+    ("≥", "write >="),
+    ("≤", "write <="),
+    ("≠", "write !="),
+    ("“", 'write strings in straight quotes: "..."'),
+    ("”", 'write strings in straight quotes: "..."'),
+    ("„", 'write strings in straight quotes: "..."'),
     ("=>", "write >="),
     ("=<", "write <="),
     ("<>", "write !="),
@@ -115,7 +121,9 @@ def _hint(source: str, position: int, names: Iterable[str]) -> str:
     for sign, hint in _HINTS:
         if sign in around[:2] or around[1:].startswith(sign):
             return hint
-    if source[position:].startswith("external"):
+    if "/*" in around[:3]:
+        return "the comment is not closed: end it with */"
+    if re.search(r"external\s*$", source[:position]) or source[position:].startswith("external"):
         return "functions in other languages are not run; write the function in FEEL"
     before = re.search(r"(\w+)\s+$", source[:position])
     after = re.match(r"\w+", source[position:])

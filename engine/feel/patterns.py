@@ -15,6 +15,7 @@ _MEMORY: Final = 8 << 20  # bytes of RE2's automaton, beyond which it goes on mo
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 # elementpath writes for Python, whose anchors stop before a last line feed and whose classes are Unicode's.
 _ANCHORS: Final = (("(?<!\\n\\Z)^", "^"), ("$(?!\\n\\Z)", "$"))
+_LETTERS: Final = "nrtpPdDwWsS"  # RE2 knows more than XPath does
 _UNICODE: Final = {
     "d": r"\p{Nd}",
     "D": r"\P{Nd}",
@@ -64,6 +65,8 @@ def compiled(pattern: str, flags: str) -> Any:
 def _translated(match: re.Match[str]) -> str:
     if match[1] in "123456789":
         raise UnfitPattern("a reference back to a group is not run, because its cost has no bound")
+    if match[1].isalnum() and match[1] not in _LETTERS:
+        raise UnfitPattern(f"\\{match[1]} means nothing in a pattern")
     return _UNICODE.get(match[1], match[0])
 
 

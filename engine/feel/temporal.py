@@ -28,8 +28,7 @@ _DAYS: Final = re.compile(
 def parse_date(text: str) -> date | Beyond | None:
     """The date written YYYY-MM-DD, or None when there is no such day."""
     match = _DATE.fullmatch(text)
-    # XML Schema's dates, which FEEL writes, have no year 0000.
-    return made_date(int(match[1]), int(match[2]), int(match[3])) if match and int(match[1]) else None
+    return made_date(int(match[1]), int(match[2]), int(match[3])) if match else None
 
 
 def parse_time(text: str) -> time | Beyond | None:
@@ -62,10 +61,14 @@ def nanoseconds_of_clock(hour: int, minute: int, second: int, fraction: int) -> 
     return total
 
 
+# Names under which a machine has its own zone, or none; an answer may not depend on where it is asked.
+_OF_THE_MACHINE: Final = frozenset({"localtime", "Factory", "posixrules"})
+
+
 @lru_cache(maxsize=1)
 def _zone_names() -> frozenset[str]:
     # Asked once, so that unknown names do not search the disk again and again.
-    return frozenset(available_timezones())
+    return frozenset(available_timezones()) - _OF_THE_MACHINE
 
 
 @lru_cache(maxsize=2048)

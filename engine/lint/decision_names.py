@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from engine.dmn import DecisionModel
-from engine.dmn.columns import Input
+from engine.dmn.columns import Input, Output
 from engine.dmn.types import Type as Declared
 from engine.feel import UnaryTests, Value
 from engine.feel.nodes import Literal
@@ -35,6 +35,11 @@ def column_type(column: Input, found: Type) -> Type:
     allowed = _listed((column.accepts,) if column.accepts is not None else ())
     listed = choice_of(allowed) if allowed else ANY
     return listed if listed.kind == type_.kind and type_.allowed is None else type_
+
+
+def output_values(column: Output) -> tuple[Value, ...]:
+    """The values that an output column lists one by one; none when it takes others too."""
+    return _listed((column.accepts,)) if column.accepts is not None else ()
 
 
 def static_type(declared: Declared) -> Type:

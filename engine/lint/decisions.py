@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.catalogue import Catalogue
-from engine.dmn import DecisionModel, DecisionTable, DmnError, parse_decisions
+from engine.dmn import DecisionModel, DecisionTable, DmnError, DmnSyntaxError, Output, parse_decisions
 from engine.dmn.boxed import Typed
 from engine.dmn.boxed.literal import Literal
-from engine.dmn.columns import Rule
 from engine.dmn.completeness import findings
 from engine.errors import DefinitionError
-from engine.feel import Expression, UnaryTests
+from engine.feel import Expression, UnaryTests, to_text
 from engine.feel.static import Type, check
 from engine.functions import FUNCTIONS, SIGNATURES
-from engine.lint.decision_names import column_type, names_of
+from engine.lint.decision_names import column_type, names_of, output_values, static_type
 from engine.lint.finding import Finding
+from engine.lint.known_values import with_known_values
 from engine.lint.rules.types import severity_of
 from engine.safe_xml import UnsafeXml
 
@@ -28,20 +28,35 @@ def decision_findings(path: str, text: str, catalogue: Catalogue | None) -> list
         models = parse_decisions(text.encode(), path, functions=FUNCTIONS)
     except UnsafeXml as error:
         return [Finding(path, None, "xml", "error", error.message, _XML_HINT, error.line or None)]
+    except DmnSyntaxError as error:
+        return [_unreadable(path, error)]
     except (DmnError, DefinitionError) as error:
-        element = getattr(error, "decision", "") or getattr(error, "element", "") or None
-        return [Finding(path, element, READABLE, "error", str(error), "mend the table in the editor")]
+        element = getattr(error, "element", "") or None
+        return [Finding(path, element, READABLE, "error", str(error), "mend it in the editor")]
     return [found for model in models.values() for found in _in_model(path, model, catalogue)]
 
 
+def _unreadable(path: str, error: DmnSyntaxError) -> Finding:
+    """What the file's reader refuses, at the row where it is in one, with the character of the cell's expression."""
+    cause = error.__cause__
+    position = getattr(cause, "position", None)
+    hint = getattr(cause, "hint", "") or "mend it in the editor"
+    character = None if position is None else position + 1
+    message = str(error).removeprefix(f"{path}: ")
+    element = error.rule or error.decision or None
+    return Finding(path, element, READABLE, "error", message, hint, None, error.expression or None, character)
+
+
 def _in_model(path: str, model: DecisionModel, catalogue: Catalogue | None) -> Iterator[Finding]:
+    expressions = None if catalogue is None else _Expressions(path, model, catalogue)
     if model.table is not None:
-        for problem in findings(model.table):
+        table = model.table if expressions is None else with_known_values(model.table, expressions.column_types)
+        for problem in findings(table):
             # The rows are named in the message; the element is what an editor can select.
             element = problem.rule_ids[0] if problem.rule_ids else model.decision_id
             yield Finding(path, element, problem.rule, problem.severity, problem.message, problem.hint)
-    if catalogue is not None:
-        yield from _Expressions(path, model, catalogue).problems()
+    if expressions is not None:
+        yield from expressions.problems()
 
 
 class _Expressions:
@@ -58,20 +73,38 @@ class _Expressions:
         if isinstance(logic, Literal):
             yield from self._of(logic.expression, "expression", self._model.decision_id, None)
 
+    @property
+    def column_types(self) -> list[Type]:
+        """What is known of the values of each input column."""
+        found = (check(each.expression.tree, self._names, signatures=SIGNATURES).type for each in self._model.inputs)
+        return [column_type(column, type_) for column, type_ in zip(self._model.inputs, found, strict=True)]
+
     def _of_table(self, table: DecisionTable) -> Iterator[Finding]:
-        columns: list[Type] = []
         for column in table.inputs:
             yield from self._of(column.expression, column.label, self._model.decision_id, None)
-            found = check(column.expression.tree, self._names, signatures=SIGNATURES).type
-            columns.append(column_type(column, found))
+        columns = self.column_types
         for rule in table.rules:
-            yield from self._row(table, rule, columns)
+            for column, asked, cell in zip(table.inputs, columns, rule.tests, strict=True):
+                yield from self._of(cell, f"row {rule.index}, {column.label}", rule.rule_id, asked)
+            for output, expression in zip(table.outputs, rule.outputs, strict=True):
+                where = f"row {rule.index}, {output.name}"
+                yield from self._of(expression, where, rule.rule_id, None)
+                yield from self._answer(output, expression, where, rule.rule_id)
 
-    def _row(self, table: DecisionTable, rule: Rule, columns: list[Type]) -> Iterator[Finding]:
-        for column, asked, cell in zip(table.inputs, columns, rule.tests, strict=True):
-            yield from self._of(cell, f"row {rule.index}, {column.label}", rule.rule_id, asked)
-        for output, expression in zip(table.outputs, rule.outputs, strict=True):
-            yield from self._of(expression, f"row {rule.index}, {output.name}", rule.rule_id, None)
+    def _answer(self, output: Output, expression: Expression, where: str, element: str) -> Iterator[Finding]:
+        """An output of another kind than its column's, or that the column does not list."""
+        found = check(expression.tree, self._names, signatures=SIGNATURES).type
+        wanted, allowed = static_type(output.kind), output_values(output)
+        if found.is_known and wanted.is_known and found.kind != wanted.kind:
+            message, hint = f"this is a {found}, and the column is a {wanted}", "change the value, or the column's type"
+        elif allowed and found.allowed and not set(found.allowed) <= set(allowed):
+            message = f"this is none of the column's output values, {', '.join(map(to_text, allowed))}"
+            hint = "choose one of them, or add it to them"
+        else:
+            return
+        yield Finding(
+            self._path, element, TYPES, "error", f"{where}: {message}", hint, None, expression.source, 1
+        )
 
     def _of(self, part: Expression | UnaryTests, where: str, element: str, asked: Type | None) -> Iterator[Finding]:
         for problem in check(part.tree, self._names, signatures=SIGNATURES, asked=asked).problems:

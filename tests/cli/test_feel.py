@@ -25,6 +25,7 @@ from tests.cli.conftest import Throughline
         ('duration("P14M")', {"duration": "P1Y2M"}, '@"P1Y2M"'),
         ("{a: [1, null, true]}", {"context": {"a": [{"number": "1"}, None, True]}}, "{a: [1, null, true]}"),
         ("[1..3]", {"range": "[1..3]"}, "[1..3]"),
+        ("(> 3)", {"range": "(> 3)"}, "(> 3)"),
         ('weeks_between(date("2026-07-06"), date("2026-08-05"))', {"number": "4"}, "4"),
     ],
 )
@@ -125,6 +126,28 @@ def test_a_batch_line_that_is_no_question_is_answered_with_why(new_throughline: 
     assert [answer["id"] for answer in answers] == ["a", None, None, "b", "c"]
     assert [answer["error"].partition(":")[0] for answer in answers[1:4]] == ["line 2", "line 3", "line 4"]
     assert answers[4]["value"] == {"number": "2"}
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        ('{"a": "\\ud800"}', "half a surrogate pair"),
+        ('{"a": ' + "[" * 5000 + "]" * 5000 + "}", "nested too deep"),
+        ('{"a": ' + "[" * 900 + "]" * 900 + "}", "nest"),
+        ("[1]", "an object of names"),
+        ('{"a": {"range": "[3..1]"}}', "is not a range"),
+    ],
+    ids=["surrogate", "deep JSON", "deep list", "list", "range"],
+)
+def test_data_that_cannot_be_read_costs_its_line_alone(
+    new_throughline: Throughline, tmp_path: Path, data: str, reason: str
+) -> None:
+    """The line is answered with why, and the next one as ever."""
+    batch = tmp_path / "batch.jsonl"
+    batch.write_text(f'{{"id": 1, "expression": "a = a", "data": {data}}}\n{{"id": 2, "expression": "2"}}')
+    first, second = (json.loads(line) for line in new_throughline("feel", "--batch", str(batch)).stdout.splitlines())
+    assert reason in first["error"]
+    assert second == {"id": 2, "value": {"number": "2"}}
 
 
 def test_a_batch_that_is_no_text_is_refused(new_throughline: Throughline, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from engine.dmn.boxed.registry import boxes
 from engine.dmn.columns import Input, Output, Rule
 from engine.dmn.elements import Element, child, children, content, name_of, text, type_reference
-from engine.dmn.site import Site
+from engine.dmn.site import Site, distinct
 from engine.dmn.table import ORDERED, DecisionTable, HitPolicy
 from engine.dmn.types import Type
 from engine.feel import FeelError, Range, UnaryTests, Value, compile_expression
@@ -49,6 +49,7 @@ class _TableReader:
         if not columns:
             raise self.site.error("the table has no output; add one")
         outputs = tuple(self._output(column, index, len(columns)) for index, column in enumerate(columns, 1))
+        distinct((output.name for output in outputs), self.site, "an output column")
         policy = self._policy(table, outputs)
         rows = enumerate(children(table, "rule"), 1)
         rules = tuple(self._rule(row, index, inputs, outputs) for index, row in rows)

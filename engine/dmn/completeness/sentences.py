@@ -28,6 +28,7 @@ _HIDDEN_HINTS: Final = {
     HitPolicy.PRIORITY: "change its output or the order of the output values, narrow the other rows, or delete it",
 }
 _IMPOSSIBLE_HINT: Final = "correct the cell, the column's type or its allowed values, or delete the row"
+_LONGEST_BOX: Final = 160
 _UNFINISHED_HINT: Final = "split the table into smaller decisions to have it checked whole"
 
 
@@ -64,9 +65,13 @@ def _overlap(overlap: Overlap) -> Problem:
 
 def _gap(gap: Gap) -> Problem:
     example = gap.example.summary
-    box = f" ({gap.description})" if gap.description != example else ""
+    box = f" ({_shortened(gap.description)})" if gap.description != example else ""
     message = f"no row matches {example}{box}" if example else "no row matches any input whose values are all given"
     return Problem("decision-gap", "warning", message, _GAP_HINT)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_BOX else text[:_LONGEST_BOX].rpartition(" ")[0] + " …"
 
 
 def _missing(columns: Sequence[str]) -> Problem:

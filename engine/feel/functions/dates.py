@@ -11,8 +11,8 @@ from engine.feel.functions.registry import builtin
 from engine.feel.limits import Budget
 from engine.feel.values import Value, number
 
-_WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS: Final = (
+WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS: Final = (
     "January",
     "February",
     "March",
@@ -35,12 +35,12 @@ def day_of_year(budget: Budget, day: date | Beyond) -> Value:
 
 @builtin("day of week(date: date) -> string")
 def day_of_week(budget: Budget, day: date | Beyond) -> Value:
-    return _WEEKDAYS[near_date(day).weekday()]
+    return WEEKDAYS[near_date(day).weekday()]
 
 
 @builtin("month of year(date: date) -> string")
 def month_of_year(budget: Budget, day: date | Beyond) -> Value:
-    return _MONTHS[day.month - 1]
+    return MONTHS[day.month - 1]
 
 
 @builtin("week of year(date: date) -> number")

@@ -184,7 +184,7 @@ def _index(values: _Items, position: int, budget: Budget) -> int | None:
     return position - 1 if position > 0 else len(values) + position
 
 
-@builtin("append(list: list, items...: list) -> list")
+@builtin("append(list: list, items...: list) -> list with items")
 def append(budget: Budget, values: _Items, items: _Items) -> Value:
     return [*values, *items]
 
@@ -199,7 +199,7 @@ def concatenate(budget: Budget, lists: _Items) -> Value:
     return joined
 
 
-@builtin("insert before(list: list, position: integer, newItem: any) -> list")
+@builtin("insert before(list: list, position: integer, newItem: any) -> list with items")
 def insert_before(budget: Budget, values: _Items, position: int, item: Value) -> Value:
     index = _index(values, position, budget)
     return None if index is None else [*values[:index], item, *values[index:]]
@@ -211,13 +211,13 @@ def remove(budget: Budget, values: _Items, position: int) -> Value:
     return None if index is None else values[:index] + values[index + 1 :]
 
 
-@builtin("list replace(list: list, position: integer, newItem: any) -> list")
+@builtin("list replace(list: list, position: integer, newItem: any) -> list with items")
 def list_replace(budget: Budget, values: _Items, position: int, item: Value) -> Value:
     index = _index(values, position, budget)
     return None if index is None else [*values[:index], item, *values[index + 1 :]]
 
 
-@builtin("list replace(list: list, match: function, newItem: any) -> list")
+@builtin("list replace(list: list, match: function, newItem: any) -> list with items")
 def list_replace_matching(budget: Budget, values: _Items, match: Function, new: Value) -> Value:
     """The list with each item replaced for which `match(item, newItem)` is true."""
     if len(match.parameters) != 2:

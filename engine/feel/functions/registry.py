@@ -38,7 +38,8 @@ class Builtin:
     """One form of a function; a name may have several forms.
 
     `result` is a kind of value, "any", or what follows the arguments: "argument" (as the first), "item" (as the items),
-    "list" (a list as the first), "lists" (a list of all their items), "duration" (of the kind that the text writes).
+    "list" (a list as the first), "lists" (a list of all their items), "list with items" (as the first, with the last
+    ones as items), "duration" (of the kind that the text writes).
     """
 
     name: str

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from engine.feel import nodes
 from engine.feel.functions import BUILTINS, Builtin
+from engine.feel.functions.dates import MONTHS, WEEKDAYS
 from engine.feel.functions.registry import Parameter
+from engine.feel.static.given import check_given
 from engine.feel.static.problems import WRONG_TYPE
-from engine.feel.static.types import ANY, Type, joined, list_of
+from engine.feel.static.types import ANY, Type, choice_of, joined, list_of
 from engine.feel.temporal import parse_duration
 from engine.feel.values import kind_of
 
 if TYPE_CHECKING:
     from engine.feel.static.inference import Site
 
-_DECLARED: Final = {"integer": ("number",), "date": ("date", "date and time")}
+_DECLARED: Final = {"integer": ("number",), "date": ("date", "date and time"), "series": ("list",)}
+
+
+_NAMES_OF_DAYS: Final = {"day of week": WEEKDAYS, "month of year": MONTHS}
 
 
 def result_of_call(node: nodes.Call, arguments: Sequence[Type], site: Site) -> Type:
@@ -32,13 +37,14 @@ def result_of_call(node: nodes.Call, arguments: Sequence[Type], site: Site) -> T
     fitting = [placed for form in forms if (placed := _placed(form, node, arguments)) is not None]
     for form, given in fitting:
         if all(_fits(parameter, type_) for parameter, type_, _ in given):
+            check_given(form, given, node.span, site)
             return _result(form, [type_ for _, type_, _ in given], node)
     if fitting:
         _report(name, fitting[0], site)
     return _result(fitting[0][0], [type_ for _, type_, _ in fitting[0][1]], node) if fitting else ANY
 
 
-_Given = list[tuple[Parameter, Type, nodes.Node]]
+_Given: TypeAlias = list[tuple[Parameter, Type, nodes.Node]]
 
 
 def _of_value(node: nodes.Call, site: Site) -> Type:
@@ -71,7 +77,8 @@ def _fits(parameter: Parameter, type_: Type) -> bool:
     if not type_.is_known:
         return True
     kinds = [kind for part in parameter.type.removeprefix("nullable ").split(" or ") for kind in _kinds(part)]
-    if "Any" in kinds or "list" in kinds or type_.kind in kinds:
+    # One value is taken for a list of it, but not by functions of measurements over time.
+    if "Any" in kinds or type_.kind in kinds or ("list" in kinds and parameter.type != "series"):
         return True
     return type_.kind == "list" and (type_.item is None or not type_.item.is_known or type_.item.kind in kinds)
 
@@ -97,12 +104,17 @@ def _result(form: Builtin, arguments: Sequence[Type], node: nodes.Call) -> Type:
         return arguments[0].plain() if arguments else ANY
     if result == "list":
         return list_of(_items(arguments[:1]))
+    if result == "list with items":
+        new = arguments[len(form.parameters) - 1 :]
+        return list_of(joined((_items(arguments[:1]), *new)))
     if result == "lists":
         return list_of(_items(arguments))
     if result == "item":
         return _items(arguments).plain()
     if result == "duration":
         return _duration(node)
+    if form.name in _NAMES_OF_DAYS:
+        return choice_of(_NAMES_OF_DAYS[form.name])
     if result.startswith("list of "):
         return list_of(Type(result.removeprefix("list of ")))
     return ANY if result == "any" else Type(result)

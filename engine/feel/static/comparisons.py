@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +29,10 @@ _MOST_NAMED: Final = 8
 
 def check_comparison(operator: str, left: Type, right: Type, span: Span, site: Site) -> None:
     """Report a comparison without an answer, or one that is never true."""
+    if "null" in (left.kind, right.kind) and operator not in ("=", "!="):
+        message = "nothing is less or greater than null, so this is never true"
+        site.report(NEVER_TRUE, span, message, "ask with = null or != null whether a value is missing")
+        return
     if not left.is_known or not right.is_known:
         return
     if left.kind != right.kind:
@@ -43,10 +48,22 @@ def check_test(value: Type, operator: str, wanted: Type, span: Span, site: Site)
     """Report a test of `in` or of a cell that no value of the type meets."""
     if operator:
         check_comparison(operator, value, wanted, span, site)
-    elif wanted.kind in ("list", "range") and value.kind != wanted.kind:
-        check_comparison("=", value.plain(), (wanted.item or ANY).plain(), span, site)
+    elif wanted.kind == "range" and value.kind != "range":
+        # What lies between the ends is not listed, only bounded.
+        check_comparison("=", value, replace(wanted.item or ANY, allowed=None), span, site)
+    elif wanted.kind == "list" and value.kind != "list":
+        check_test(value, "", wanted.item or ANY, span, site)
     elif value.kind != "list":
         check_comparison("=", value, wanted, span, site)
+
+
+def check_ends(start: Type, end: Type, span: Span, site: Site) -> None:
+    """Report a range whose ends are not of one kind, or the wrong way round."""
+    if start.kind == end.kind and start.low is not None and end.high is not None and start.low > end.high:
+        message = "nothing lies in this range: its ends are the wrong way round"
+        site.report(NEVER_TRUE, span, message, "write the lower end first")
+    else:
+        check_comparison("<=", start.plain(), end.plain(), span, site)
 
 
 def _conversion(left: Type, right: Type) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 from engine.feel import nodes
 from engine.feel.nodes import Node, Span
-from engine.feel.static.comparisons import check_comparison, check_test
+from engine.feel.static.comparisons import check_comparison, check_ends, check_test
 from engine.feel.static.names import Names, properties, property_of
 from engine.feel.static.problems import UNKNOWN_NAME, UNKNOWN_PROPERTY, WRONG_TYPE, Problem
 from engine.feel.static.types import (
@@ -114,7 +114,9 @@ def _along(type_: Type, path: tuple[str, ...], node: nodes.Name, site: Site) -> 
 
 def _unknown(node: nodes.Name, site: Site) -> None:
     near = site.names.nearest(node.dotted)
-    hint = f"did you mean '{near}'?" if near else "nothing writes or binds it: correct the name, or add what writes it"
+    hint = f"did you mean '{near}'?" if near else "correct the name, or add what writes it"
+    if not near and len(node.chain) == 1:
+        hint = f'write "{node.dotted}" in quotes if the text is meant; else {hint}'
     site.report(UNKNOWN_NAME, node.span, f"nothing is named '{node.dotted}'", hint)
 
 
@@ -148,7 +150,9 @@ def _context(node: nodes.ContextOf, site: Site) -> Type:
 @infers(nodes.RangeOf)
 def _range(node: nodes.RangeOf, site: Site) -> Type:
     start, end = infer(node.start, site), infer(node.end, site)
-    check_comparison("<=", start, end, node.span, site)
+    if node.written:  # one end, so that nothing bounds what lies in it
+        return replace(RANGE, item=joined((start, end)).plain())
+    check_ends(start, end, node.span, site)
     return replace(RANGE, item=joined((start, end)))
 
 
@@ -223,7 +227,8 @@ def _bound(iterations: tuple[nodes.Iteration, ...], site: Site) -> Site:
     for iteration in iterations:
         source = infer(iteration.source, site)
         if iteration.end is not None:
-            check_comparison("<=", source, infer(iteration.end, site), iteration.span, site)
+            # A loop may count down.
+            check_comparison("<=", source.plain(), infer(iteration.end, site).plain(), iteration.span, site)
             item = source.plain()
         else:
             item = (source.item or ANY) if source.kind in ("list", "range") else source

@@ -7,9 +7,14 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from engine.feel.lookup import PROPERTIES
-from engine.feel.static.types import ANY, BOOLEAN, DAYS, NUMBER, STRING, Type, list_of
+from engine.feel.static.types import ANY, BOOLEAN, DAYS, NUMBER, STRING, Type, bounded, list_of
 
 _PROPERTY_TYPES = {
+    "month": bounded(1, 12),
+    "day": bounded(1, 31),
+    "weekday": bounded(1, 7),
+    "hour": bounded(0, 23),
+    "minute": bounded(0, 59),
     "time offset": DAYS,
     "timezone": STRING,
     "start included": BOOLEAN,

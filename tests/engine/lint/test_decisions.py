@@ -58,9 +58,33 @@ def test_a_column_or_an_output_that_reads_what_nothing_writes_is_an_error() -> N
 
 
 def test_a_table_that_cannot_be_read_is_named_with_its_decision() -> None:
-    """The element is the decision's id, so that an editor finds it."""
-    (finding,) = in_table(("< <", '"a"'))
-    assert (finding.rule, finding.severity, finding.element) == ("decision", "error", "plateau")
+    """The element is the row's id, or the decision's, so that an editor finds it; the character is the cell's."""
+    (finding,) = in_table(("5", '"a"'), ("< <", '"a"'))
+    assert (finding.rule, finding.severity, finding.element) == ("decision", "error", "r2")
+    assert (finding.expression, finding.character) == ("< <", 3)
+    assert finding.message.startswith("decision 'plateau', rule 'r2', input 'Pain': '< <'")
+    (column,) = in_table(("5", '"a"'), inputs=("Pain|pain.level +",))
+    assert column.element == "plateau"
+
+
+def test_what_a_fact_can_be_at_all_is_no_gap_and_no_overlap() -> None:
+    """The form's field goes from 0 to 10 in whole steps of its own; its options are all there are."""
+    assert in_table(("< 4", '"a"'), ("[4..10]", '"b"'), ("null", '"c"')) == []
+    choice = FORM.replace("type: string", "type: choice, options: [{value: knee, label: K}, {value: hip, label: H}]")
+    table = a_decision(('"knee"', '"a"'), ('"hip"', '"b"'), ("null", '"c"'), inputs=("Region|pain.region",), type_="")
+    files = {"decisions/grade.dmn": a_file(table).decode(), "forms/answer.yaml": choice}
+    assert lint_folder(files) == []
+
+
+def test_an_output_that_its_column_does_not_take_is_an_error() -> None:
+    """Of another kind than the column says, or none of its output values."""
+    (kind,) = in_table(("-", "5"), gives="string")
+    assert (kind.rule, kind.element) == ("types", "r1")
+    assert kind.message == "row 1, grade: this is a number, and the column is a string"
+    (value,) = in_table(("-", '"hgih"'), priorities='"high", "low"')
+    assert "none of the column's output values" in value.message
+    (twice,) = in_table(("-", '"a"', '"b"'), outputs=("grade", "grade"))
+    assert "has the name 'grade' of another" in twice.message
 
 
 def test_a_file_of_an_editor_with_required_decisions_is_clean_and_its_slips_are_found() -> None:

@@ -70,7 +70,9 @@ def test_a_condition_on_what_the_form_asks_is_clean(condition: str) -> None:
         ("pain.since + 7 > today", "error", 1, "a date + a number has no answer", 'write a period as a duration'),
         ("pain.worse and pain.level", "error", 16, "this is a number, and a boolean is needed", "compare the value"),
         ("upper case(pain.level) = null", "error", 12, "'string' is a string, and this is", "upper case(string"),
-        ("stalled(pain.level, 2, 2, 4)", "error", 21, "'better' is a string, and this is a number", "stalled(series"),
+        ("stalled(series.pain.level, 2, 2, 4)", "error", 28, "'better' is a string, and this is", "stalled(series"),
+        ("latest(pain.level) > 3", "error", 8, "'series' is a series, and this is a number", "latest(series"),
+        ('"kne" in pain.places', "warning", 10, 'this is never "kne"', 'did you mean "knee"?'),
         ("some s in series.pain.level satisfies s.valu > 3", "error", 39, "a context has no 'valu'", "did you mean"),
     ],
 )
