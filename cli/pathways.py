@@ -11,8 +11,10 @@ import click
 from cli.answers import FAULT, Answer, AnsweringCommand, counted, table
 from cli.installation import OPERATOR, current_database
 from engine.bundle import PathwayFiles
+from engine.errors import DefinitionError
 from engine.lint import Finding, lint_files
 from engine.publish import publish
+from engine.safe_xml import UnsafeXml
 from engine.store.clocks import clock_of
 from engine.store.versions import all_versions, version
 
@@ -44,10 +46,11 @@ def lint_pathways(files: tuple[Path, ...]) -> Answer:
 def publish_pathway(file: Path, note: str) -> Answer:
     """Publish the pathway in FILE with all that it uses. Cases that start from now on take it."""
     folder = _folder_of(file)
-    if _errors(findings := lint_files([file], folder)):
+    main = file.resolve().relative_to(folder).as_posix()
+    if _errors(findings := lint_files(_published_with(main, file, folder), folder)):
         data = {"new": False, "errors": _errors(findings), "findings": [asdict(found) for found in findings]}
         return Answer(data, _listed(findings, 1) + "\nnot published", FAULT)
-    files, main = PathwayFiles(folder), file.resolve().relative_to(folder).as_posix()
+    files = PathwayFiles(folder)
     with current_database() as installation:
         now = clock_of(installation.db).now()
         with installation.db.writing() as connection:
@@ -58,9 +61,11 @@ def publish_pathway(file: Path, note: str) -> Answer:
         "version": kept["hash"],
         "number": kept["number"],
         "new": is_new,
+        "findings": [asdict(found) for found in findings],
     }
     said = "published" if is_new else "was published before and stays"
-    return Answer(data, f"{kept['process_id']} version {kept['number']} ({kept['hash'][:12]}) {said}")
+    warned = _listed(findings, 1) + "\n" if findings else ""
+    return Answer(data, f"{warned}{kept['process_id']} version {kept['number']} ({kept['hash'][:12]}) {said}")
 
 
 @pathways.command("list", cls=AnsweringCommand)
@@ -87,6 +92,16 @@ def list_pathways() -> Answer:
         (r["process_id"], r["number"], r["hash"][:12], r["track"] or "-", r["published_at"], r["title"]) for r in rows
     ]
     return Answer({"items": items}, table(("process", "no", "version", "track", "published", "title"), shown))
+
+
+def _published_with(main: str, file: Path, folder: Path) -> list[Path]:
+    """The diagrams and tables that a pathway takes along; the file alone where what it names is not there."""
+    try:
+        names = PathwayFiles(folder).bundle(main)
+    except (DefinitionError, UnsafeXml, OSError):
+        return [file]
+    others = [folder / name for name in names if name.endswith((".bpmn", ".dmn")) and name != main]
+    return [file, *others]
 
 
 def _errors(findings: Sequence[Finding]) -> int:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 import yaml
 
-from care.errors import CareError
+from care.errors import CareError, did_you_mean
 from care.forms import Form, form_from
 from care.instruments import Instrument, instrument_from
 from engine.bundle import read_yaml
@@ -36,17 +36,23 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What expressions may read, and the forms and decisions that were read to know it, by path and by id."""
+    """What expressions may read, and the forms and decisions that were read to know it, by path and by id.
+
+    `unread` are the forms and instruments that cannot be read, and why; what they write is not known.
+    """
 
     names: Names
     forms: Mapping[str, Form]
     decisions: Mapping[str, Mapping[str, DecisionModel]]
+    unread: Mapping[str, str]
 
 
 def catalogue_of(sources: Sources) -> Catalogue:
     """The names of all files; a file that cannot be read adds none, and is another rule's."""
-    forms = dict(_documents(sources.texts, "forms/", form_from))
-    instruments = dict(_documents(sources.texts, "instruments/", instrument_from))
+    unread: dict[str, str] = {}
+    forms = dict(_documents(sources.texts, "forms/", form_from, unread))
+    instruments = dict(_documents(sources.texts, "instruments/", instrument_from, unread))
+    unread |= _without_instrument(forms, {each.id for each in instruments.values()})
     decisions = dict(_decisions(sources.texts))
     types = engine_names()
     _add(types, (fact for form in forms.values() for fact in facts_of_form(form)))
@@ -54,7 +60,15 @@ def catalogue_of(sources: Sources) -> Catalogue:
     by_id = {found: model for models in decisions.values() for found, model in models.items()}
     known = _with_series(types)
     _add(types, [fact for root in sources.roots.values() for fact in facts_of_diagram(root, by_id, known)])
-    return Catalogue(_with_series(types), forms, decisions)
+    return Catalogue(_with_series(types), forms, decisions, unread)
+
+
+def _without_instrument(forms: Mapping[str, Form], known: Collection[str]) -> Iterator[tuple[str, str]]:
+    """The forms that ask an instrument that is not there."""
+    for path, form in forms.items():
+        for name in form.instruments:
+            if known and name not in known:
+                yield path, f"no instrument '{name}'; {did_you_mean(name, known)}"
 
 
 def _add(types: dict[str, Type], facts: Iterable[tuple[str, Type]]) -> None:
@@ -70,14 +84,14 @@ def _with_series(types: Mapping[str, Type]) -> Names:
 
 
 def _documents(
-    texts: Mapping[str, str], folder: str, read: Callable[[Mapping[str, Any]], _D]
+    texts: Mapping[str, str], folder: str, read: Callable[[Mapping[str, Any]], _D], unread: dict[str, str]
 ) -> Iterator[tuple[str, _D]]:
     for path, text in texts.items():
         if f"/{path}".rpartition("/")[0].endswith("/" + folder.rstrip("/")):
             try:
                 yield path, read(read_yaml(text))
-            except (CareError, yaml.YAMLError):
-                continue  # the rule that reads the file says what is wrong with it
+            except (CareError, yaml.YAMLError) as error:
+                unread[path] = " ".join(str(error).split())
 
 
 def _decisions(texts: Mapping[str, str]) -> Iterator[tuple[str, Mapping[str, DecisionModel]]]:

@@ -9,7 +9,8 @@ from engine.bpmn.extension import NAMESPACE
 from engine.dmn import DecisionModel
 from engine.dmn.record import fact_name
 from engine.feel import FeelError, compile_expression
-from engine.feel.nodes import Literal
+from engine.feel.nodes import Node
+from engine.feel.printing import to_source
 from engine.feel.static import ANY, Names, Type, check, choice_of, joined
 from engine.functions import FUNCTIONS, SIGNATURES
 
@@ -46,7 +47,18 @@ def _recorded(operation: Any, names: Names) -> Iterator[tuple[str, Type]]:
         value = compile_expression(parameters.get("value", "null"), functions=FUNCTIONS).tree
     except FeelError:
         return
-    if isinstance(name, Literal) and isinstance(name.value, str):
-        type_ = check(value, names, signatures=SIGNATURES).type
+    type_ = check(value, names, signatures=SIGNATURES).type
+    for written in _names_given(name, names):
         # Two tasks may write true and false to one fact; what a literal is says what the fact may be.
-        yield name.value, type_.plain() if type_.kind == "boolean" else type_
+        yield written, type_.plain() if type_.kind == "boolean" else type_
+
+
+def _names_given(tree: Node, names: Names) -> Iterator[str]:
+    """The names that an expression can give: written out, one of several, or put together of constants."""
+    allowed = check(tree, names, signatures=SIGNATURES).type.allowed
+    source = to_source(tree)
+    try:
+        given = allowed or (compile_expression(source, functions=FUNCTIONS).evaluate({}),)
+    except FeelError:
+        return
+    yield from (name for name in given if isinstance(name, str))

@@ -174,7 +174,12 @@ class DecisionModel:
         if self.variable.declared:
             return {self.variable.name: value}
         columns = () if self.table is None else self.table.output_names
-        parts = dict(value) if isinstance(value, dict) and len(columns) > 1 else dict.fromkeys(columns[:1], value)
+        # A column without an answer is null, so that no fact of its name is read in its place.
+        parts: dict[str, Value] = dict.fromkeys(columns)
+        if len(columns) == 1:
+            parts[columns[0]] = value
+        elif isinstance(value, dict):
+            parts |= value
         return {**parts, self.decision_id: value, self.variable.name: value}
 
     def _seen(self, run: Run, results: Mapping[str, Value]) -> dict[str, Value]:

@@ -93,7 +93,8 @@ class Budget:
         """Go into the body of a function definition; pair it with `leave_call`."""
         self.calls += 1
         if self.calls > self.limits.depth // 4:
-            raise FeelLimitError("function call depth", self.limits.depth // 4, "a function may not call itself")
+            hint = "call fewer functions inside one another; one of your own may not call itself for ever"
+            raise FeelLimitError("function call depth", self.limits.depth // 4, hint)
 
     def leave_call(self) -> None:
         """Come back from the body of a function definition."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from engine.feel import nodes
 from engine.feel.compiler import Environment, Evaluate, Scope, compile_costed, compile_node, compiles
@@ -26,6 +26,7 @@ class _Iteration:
     cost: int
 
 
+_COPIED_A_STEP: Final = 64
 _Iterations: TypeAlias = list[_Iteration]
 
 
@@ -33,21 +34,36 @@ _Iterations: TypeAlias = list[_Iteration]
 def _for(node: nodes.For, scope: Scope) -> Evaluate:
     iterations, inside = _iterations(node.iterations, scope)
     body, cost = compile_costed(node.body, inside.binding("partial"))
+    looks_back = _reads("partial", node.body)
 
     def loop(environment: Environment) -> Value:
         made: list[Value] = []
-        rounds = _rounds(iterations, environment.within_frame({"partial": made}))
+        so_far: dict[str, Value] = {"partial": []}
+        rounds = _rounds(iterations, environment.within_frame(so_far))
         if rounds is None:
             return None
         items, limit = environment.budget.limits.items, environment.budget.charge
         for bound in rounds:
             limit(cost)
+            if looks_back:  # a copy: what one round keeps of it must not grow with the next
+                limit(len(made) // _COPIED_A_STEP)
+                so_far["partial"] = made.copy()
             made.append(body(bound))
             if len(made) > items:
                 environment.budget.charge_items(len(made))
         return made
 
     return loop
+
+
+def _reads(name: str, node: nodes.Node) -> bool:
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, nodes.Name) and current.chain[0] == name:
+            return True
+        waiting.extend(nodes.children(current))
+    return False
 
 
 @compiles(nodes.Quantified)

@@ -10,7 +10,7 @@ from engine.dmn.columns import Input, Output
 from engine.dmn.types import Type as Declared
 from engine.feel import UnaryTests, Value
 from engine.feel.nodes import Literal
-from engine.feel.static import ANY, NUMBER, Names, Type, choice_of, context_of, list_of
+from engine.feel.static import ANY, CONTEXT, NUMBER, Names, Type, choice_of, list_of
 
 _WHOLE: Final = "whole number"
 
@@ -31,7 +31,9 @@ def names_of(model: DecisionModel, facts: Names) -> Names:
 
 def column_type(column: Input, found: Type) -> Type:
     """The type of a column: that of its expression where it is known, with the values that the column allows."""
-    type_ = found if found.is_known else static_type(column.kind)
+    declared = static_type(column.kind)
+    # A column converts what it takes (DMN 10.3.2.9.4): a date to its midnight, a list of one to its item.
+    type_ = declared if declared.is_known and (not found.is_known or found.kind != declared.kind) else found
     allowed = _listed((column.accepts,) if column.accepts is not None else ())
     listed = choice_of(allowed) if allowed else ANY
     return listed if listed.kind == type_.kind and type_.allowed is None else type_
@@ -42,12 +44,21 @@ def output_values(column: Output) -> tuple[Value, ...]:
     return _listed((column.accepts,)) if column.accepts is not None else ()
 
 
+def fits(found: Type, wanted: Type) -> bool:
+    """Whether a value of one type is brought into another by the standard's conversions."""
+    if not found.is_known or not wanted.is_known or found.kind == wanted.kind:
+        return True
+    if (found.kind, wanted.kind) == ("date", "date and time"):
+        return True
+    return "list" in (found.kind, wanted.kind)
+
+
 def static_type(declared: Declared) -> Type:
     """What the checks know of a type that a DMN file declares."""
     if declared.item is not None:
         return list_of(static_type(declared.item))
     if declared.members is not None:
-        return context_of({name: static_type(member) for name, member in declared.members.items()})
+        return CONTEXT  # it may have more entries than its type says
     if declared.kind == _WHOLE:
         return NUMBER
     allowed = _listed(declared.allowed)

@@ -13,7 +13,7 @@ from engine.errors import DefinitionError
 from engine.feel import Expression, UnaryTests, to_text
 from engine.feel.static import Type, check
 from engine.functions import FUNCTIONS, SIGNATURES
-from engine.lint.decision_names import column_type, names_of, output_values, static_type
+from engine.lint.decision_names import column_type, fits, names_of, output_values, static_type
 from engine.lint.finding import Finding
 from engine.lint.known_values import with_known_values
 from engine.lint.rules.types import severity_of
@@ -95,9 +95,9 @@ class _Expressions:
         """An output of another kind than its column's, or that the column does not list."""
         found = check(expression.tree, self._names, signatures=SIGNATURES).type
         wanted, allowed = static_type(output.kind), output_values(output)
-        if found.is_known and wanted.is_known and found.kind != wanted.kind:
+        if not fits(found, wanted):
             message, hint = f"this is a {found}, and the column is a {wanted}", "change the value, or the column's type"
-        elif allowed and found.allowed and not set(found.allowed) <= set(allowed):
+        elif allowed and found.allowed and not set(found.allowed) & set(allowed):
             message = f"this is none of the column's output values, {', '.join(map(to_text, allowed))}"
             hint = "choose one of them, or add it to them"
         else:

@@ -33,6 +33,20 @@ def test_a_finding_names_file_element_and_rule(new_throughline: Throughline, pat
     assert {"element", "rule", "message", "hint"} <= set(findings[0])
 
 
+def test_a_slip_in_what_a_pathway_takes_along_stops_it_too(sandbox: Throughline, pathways: Path) -> None:
+    """A called diagram is checked with the one that calls it, and warnings are shown with what is published."""
+    called = pathways / "shared" / "plateau.bpmn"
+    called.write_text(called.read_text().replace("case.week", "case.weak"))
+    answer = sandbox.json("pathways", "publish", str(pathways / "msk.bpmn"), "--note", "slip", code=1)
+    assert [found["file"] for found in answer["findings"]] == [str(called)]
+    called.write_text(called.read_text().replace("case.weak", "case.week"))
+    form = pathways / "forms" / "bereavement.yaml"
+    form.write_text(form.read_text().replace("    record: true\n", ""))
+    answer = sandbox.json("pathways", "publish", str(pathways / "msk.bpmn"), "--note", "unread")
+    assert answer["new"]
+    assert {found["rule"] for found in answer["findings"]} == {"unread-fields"}
+
+
 def test_a_changed_pathway_is_a_new_version(sandbox: Throughline, pathways: Path) -> None:
     """The same content again is the version that is there; a faulty one is not published."""
     file = pathways / "msk.bpmn"

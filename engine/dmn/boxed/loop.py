@@ -35,9 +35,12 @@ class Loop:
         if found is None:
             return None
         made: list[Value] = []
+        looks_back = any(name.split(".")[0] == "partial" for name in self.body.names)
         for item in found:
-            frame.run.budget.charge(self.step)
-            made.append(self.body.evaluate(frame.binding({self.variable: item, "partial": made})))
+            # A copy, where it is read: what one round keeps of it must not grow with the next.
+            so_far: list[Value] = made.copy() if looks_back else []
+            frame.run.budget.charge(self.step + len(so_far) // 64)
+            made.append(self.body.evaluate(frame.binding({self.variable: item, "partial": so_far})))
         return made
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.lint.rules import (
     called_process,
     codes,
+    documents,
     event_definitions,
     expressions,
     extension_elements,
@@ -36,6 +37,7 @@ RULES: tuple[Rule, ...] = (
     gateways.RULE,
     loops.RULE,
     expressions.RULE,
+    documents.RULE,
     types.RULE,
     form_conditions.RULE,
     unread_fields.RULE,

@@ -36,9 +36,10 @@ def _in_place(diagram: Diagram, place: Place, catalogue: Catalogue) -> Iterator[
 def severity_of(problem: Problem, catalogue: Catalogue) -> Severity:
     """A comparison that is never true runs, as its author may have meant; all else is null whatever happens.
 
-    A diagram without any form beside it is a draft, whose facts may come yet.
+    A diagram without any form beside it is a draft, whose facts may come yet; and a form that cannot be read may write
+    the name that nothing else writes.
     """
-    draft = problem.check == UNKNOWN_NAME and not catalogue.forms
+    draft = problem.check == UNKNOWN_NAME and (not catalogue.forms or bool(catalogue.unread))
     return "warning" if draft or problem.check == NEVER_TRUE else "error"
 
 

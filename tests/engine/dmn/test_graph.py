@@ -126,3 +126,11 @@ def test_a_reference_may_name_its_own_file_and_stand_twice() -> None:
     """Editors write both."""
     twice = decides(lit("b"), needs="#b #b").replace('"#b"', '"urn:t#b"', 1)
     assert answer(twice, decides(lit("1"), "b")).outputs == 1
+
+
+def test_no_fact_stands_in_for_an_output_of_a_required_table_that_did_not_match() -> None:
+    """Without an answer every output column is null for those that require the table."""
+    risk = a_decision(("> 8", '"high"', "3"), inputs=("score",), outputs=("level", "pts"), decision="risk")
+    plan = decides(lit("[level, pts]"), "plan", needs="#risk")
+    assert answer(risk, plan, of="plan", score=2, pts=99, level="from the facts").outputs == [None, None]
+    assert answer(risk, plan, of="plan", score=9, pts=99).outputs == ["high", Decimal(3)]

@@ -60,7 +60,7 @@ GROWING += [decides("<list>" + lit(f"v{n - 1}") * 2 + "</list>", f"v{n}", needs=
         ([TABLE, decides(lit("for n in 1..1000 return T(n)"), needs="@T")], "evaluation step"),
         ([*DOUBLING, decides(lit("f15(1) + f15(1) + f15(1)"), needs="@f15")], "evaluation step"),
         ([*GROWING, decides(lit("v39"), needs="#v39")], "evaluation step"),
-        ([decides(parts("for", "i", in_=lit("[1..3]"), return_=lit("partial")))], "nesting depth"),
+        ([decides(parts("for", "i", in_=lit("[1..40]"), return_=lit("partial")))], "evaluation step"),
         ([decides(context(("f", function("g", lit("g(g)"))), result=lit("f(f)")))], "function call depth"),
     ],
 )

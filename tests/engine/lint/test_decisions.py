@@ -87,6 +87,16 @@ def test_an_output_that_its_column_does_not_take_is_an_error() -> None:
     assert "has the name 'grade' of another" in twice.message
 
 
+def test_what_a_column_converts_is_no_error() -> None:
+    """A date is its midnight, a list of one its item, and an output may be one of several that the column takes."""
+    assert in_table(('> date and time("2026-01-01T00:00:00Z")', '"a"'), ("-", '"b"'), policy="FIRST",
+                    inputs=("Day|today",), type_="dateTime") == []  # fmt: skip
+    assert in_table(("-", "today"), gives="dateTime") == []
+    assert in_table(("> 3", '"a"'), ("-", '"b"'), policy="FIRST",
+                    inputs=("Pain|series.pain.level[on = today].value",)) == []  # fmt: skip
+    assert in_table(("-", 'if pain.level > 3 then "high" else "none"'), priorities='"high", "low"') == []
+
+
 def test_a_file_of_an_editor_with_required_decisions_is_clean_and_its_slips_are_found() -> None:
     """Input data, required decisions and knowledge models are names, and allowed values are those of the column."""
     text = (Path(__file__).parents[1] / "dmn/files/fall_prevention.dmn").read_text(encoding="utf-8")

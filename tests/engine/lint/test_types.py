@@ -98,6 +98,8 @@ def test_what_a_diagram_writes_itself_may_be_read() -> None:
     """A recorded fact has the type of its value."""
     sources = with_condition("visit.number > 2", record("r", "visit.number", "case.week + 1"), flow("b r end"))
     assert typed(sources) == []
+    computed = record("r", '" + "visit." + "number', "case.week")
+    assert typed(with_condition("visit.number > 2", computed, flow("b r end"))) == []
     (finding,) = typed(with_condition('visit.number = "2"', record("r", "visit.number", "case.week"), flow("b r end")))
     assert "a number and a string" in finding.message
 
