@@ -199,7 +199,7 @@ def _compile_cell_test(test: nodes.Test, scope: Scope) -> TestHolds:
     """A test of a cell: besides what `in` takes, an expression that is true or false for the input `?`."""
     if test.operator or isinstance(test.operand, nodes.Literal):
         return compile_test(test, scope)
-    operand, asks = compile_node(test.operand, scope), _mentions_input(test.operand)
+    operand, asks = compile_node(test.operand, scope), nodes.reads(INPUT, test.operand)
 
     def holds(value: Value, environment: Environment) -> bool | None:
         answer = operand(environment)
@@ -208,13 +208,3 @@ def _compile_cell_test(test: nodes.Test, scope: Scope) -> TestHolds:
         return meets(value, answer, environment.budget)
 
     return holds
-
-
-def _mentions_input(node: nodes.Node) -> bool:
-    waiting = [node]
-    while waiting:
-        current = waiting.pop()
-        if isinstance(current, nodes.Name) and current.chain[0] == INPUT:
-            return True
-        waiting.extend(nodes.children(current))
-    return False

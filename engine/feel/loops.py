@@ -34,7 +34,7 @@ _Iterations: TypeAlias = list[_Iteration]
 def _for(node: nodes.For, scope: Scope) -> Evaluate:
     iterations, inside = _iterations(node.iterations, scope)
     body, cost = compile_costed(node.body, inside.binding("partial"))
-    looks_back = _reads("partial", node.body)
+    looks_back = nodes.reads("partial", node.body)
 
     def loop(environment: Environment) -> Value:
         made: list[Value] = []
@@ -54,16 +54,6 @@ def _for(node: nodes.For, scope: Scope) -> Evaluate:
         return made
 
     return loop
-
-
-def _reads(name: str, node: nodes.Node) -> bool:
-    waiting = [node]
-    while waiting:
-        current = waiting.pop()
-        if isinstance(current, nodes.Name) and current.chain[0] == name:
-            return True
-        waiting.extend(nodes.children(current))
-    return False
 
 
 @compiles(nodes.Quantified)

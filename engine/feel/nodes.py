@@ -243,6 +243,17 @@ def _nodes_in(value: object) -> Iterator[Node]:
             yield from _nodes_in(item)
 
 
+def reads(name: str, root: Node) -> bool:
+    """Whether a tree reads a name, alone or as the first of a chain; found without recursion."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Name) and node.chain[0] == name:
+            return True
+        waiting.extend(children(node))
+    return False
+
+
 def size_and_depth(root: Node) -> tuple[int, int]:
     """How many nodes a tree has and how deep it nests, found without recursion."""
     size = depth = 0

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from engine.catalogue import Catalogue
 from engine.dmn import DecisionModel, DecisionTable, DmnError, DmnSyntaxError, Output, parse_decisions
-from engine.dmn.boxed import Typed
-from engine.dmn.boxed.literal import Literal
 from engine.dmn.completeness import findings
 from engine.errors import DefinitionError
 from engine.feel import Expression, UnaryTests, to_text
-from engine.feel.static import Type, check
+from engine.feel.static import Problem, Type, check
 from engine.functions import FUNCTIONS, SIGNATURES
+from engine.lint.boxed_expressions import expressions_in, with_local
 from engine.lint.decision_names import column_type, fits, names_of, output_values, static_type
 from engine.lint.finding import Finding
 from engine.lint.known_values import with_known_values
@@ -65,26 +64,24 @@ class _Expressions:
     def __init__(self, path: str, model: DecisionModel, catalogue: Catalogue) -> None:
         self._path, self._model, self._catalogue = path, model, catalogue
         self._names = names_of(model, catalogue.names)
+        found = (check(each.expression.tree, self._names, signatures=SIGNATURES).type for each in model.inputs)
+        #: What is known of the values of each input column.
+        self.column_types = [column_type(column, type_) for column, type_ in zip(model.inputs, found, strict=True)]
 
     def problems(self) -> Iterator[Finding]:
         if self._model.table is not None:
             yield from self._of_table(self._model.table)
-        logic = self._model.logic.inner if isinstance(self._model.logic, Typed) else self._model.logic
-        if isinstance(logic, Literal):
-            yield from self._of(logic.expression, "expression", self._model.decision_id, None)
-
-    @property
-    def column_types(self) -> list[Type]:
-        """What is known of the values of each input column."""
-        found = (check(each.expression.tree, self._names, signatures=SIGNATURES).type for each in self._model.inputs)
-        return [column_type(column, type_) for column, type_ in zip(self._model.inputs, found, strict=True)]
+            return
+        for expression in expressions_in(self._model.logic):
+            names = with_local(self._names, expression, self._model.logic.names)
+            checked = check(expression.tree, names, signatures=SIGNATURES)
+            yield from self._findings(checked.problems, expression, "expression", self._model.decision_id)
 
     def _of_table(self, table: DecisionTable) -> Iterator[Finding]:
         for column in table.inputs:
             yield from self._of(column.expression, column.label, self._model.decision_id, None)
-        columns = self.column_types
         for rule in table.rules:
-            for column, asked, cell in zip(table.inputs, columns, rule.tests, strict=True):
+            for column, asked, cell in zip(table.inputs, self.column_types, rule.tests, strict=True):
                 yield from self._of(cell, f"row {rule.index}, {column.label}", rule.rule_id, asked)
             for output, expression in zip(table.outputs, rule.outputs, strict=True):
                 where = f"row {rule.index}, {output.name}"
@@ -107,15 +104,13 @@ class _Expressions:
         )
 
     def _of(self, part: Expression | UnaryTests, where: str, element: str, asked: Type | None) -> Iterator[Finding]:
-        for problem in check(part.tree, self._names, signatures=SIGNATURES, asked=asked).problems:
-            yield Finding(
-                self._path,
-                element,
-                TYPES,
-                severity_of(problem, self._catalogue),
-                f"{where}: {problem.message}",
-                problem.hint,
-                None,
-                part.source,
-                problem.start + 1,
-            )
+        checked = check(part.tree, self._names, signatures=SIGNATURES, asked=asked)
+        yield from self._findings(checked.problems, part, where, element)
+
+    def _findings(
+        self, problems: Iterable[Problem], part: Expression | UnaryTests, where: str, element: str
+    ) -> Iterator[Finding]:
+        for problem in problems:
+            severity, message = severity_of(problem, self._catalogue), f"{where}: {problem.message}"
+            place = problem.start + 1
+            yield Finding(self._path, element, TYPES, severity, message, problem.hint, None, part.source, place)

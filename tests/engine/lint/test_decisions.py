@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from engine.lint import Finding, lint_folder
+from tests.engine.dmn.boxes import context, decides, lit, parts
 from tests.engine.dmn.tables import a_decision, a_file
 
 FORM = """id: answer
@@ -95,6 +96,18 @@ def test_what_a_column_converts_is_no_error() -> None:
     assert in_table(("> 3", '"a"'), ("-", '"b"'), policy="FIRST",
                     inputs=("Pain|series.pain.level[on = today].value",)) == []  # fmt: skip
     assert in_table(("-", 'if pain.level > 3 then "high" else "none"'), priorities='"high", "low"') == []
+
+
+def test_an_expression_in_a_box_is_checked_and_what_the_box_binds_is_known() -> None:
+    """Entries of a context and the variable of a loop are no facts; a slip is found however deep it stands."""
+    entries = (("a", lit("pain.level + 1")), ("b", lit("a * 2")))
+    loop = parts("for", "i", in_=lit("[1..3]"), return_=lit("i + count(partial) + pain.level"))
+    for logic in (context(*entries, result=lit("a + b")), loop):
+        assert lint_folder({"decisions/d.dmn": a_file(decides(logic, "d")).decode(), "forms/answer.yaml": FORM}) == []
+    slip = a_file(decides(context(*entries, result=lit("b + pain.levle")), "d")).decode()
+    (found,) = lint_folder({"decisions/d.dmn": slip, "forms/answer.yaml": FORM})
+    assert (found.element, found.expression, found.character) == ("d", "b + pain.levle", 5)
+    assert found.hint == "did you mean 'pain.level'?"
 
 
 def test_a_file_of_an_editor_with_required_decisions_is_clean_and_its_slips_are_found() -> None:
