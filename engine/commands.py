@@ -28,12 +28,17 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class StartCase:
-    """Enrol a patient in a track. ``aligned_on`` is the alignment day (day 0), today when absent."""
+    """Enrol a patient in a track. ``aligned_on`` is the alignment day (day 0), today when absent.
+
+    ``period`` 1 is the initial period, 2 and above are follow-on periods, of the case that it ``follows``.
+    """
 
     patient_id: str
     track: str
     aligned_on: date | None = None
     assignee: str | None = None
+    period: int = 1
+    follows: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,7 @@ def case_values(
             "track": case["track"],
             "status": case["status"],
             "aligned_on": case["aligned_on"],
+            "period": case["period"],
             "day": day,
             "week": day // 7,
         },

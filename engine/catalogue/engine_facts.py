@@ -28,6 +28,7 @@ CASE: Final = context_of(
         "track": choice_of(TRACKS),
         "status": choice_of(("active", "paused", *FINAL)),
         "aligned_on": DATE,
+        "period": bounded(1, None),
         "day": NUMBER,
         "week": NUMBER,
     }

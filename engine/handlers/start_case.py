@@ -48,7 +48,15 @@ def start(
     number = store.case_count_of(connection, patient["id"], command.track) + 1
     case_id = f"{patient['id']}-{command.track}-{number}"
     row = store.new_case_row(
-        case_id, patient["id"], command.track, definition.hash, aligned_on, now, assignee
+        case_id,
+        patient["id"],
+        command.track,
+        definition.hash,
+        aligned_on,
+        now,
+        assignee,
+        command.period,
+        command.follows,
     )
     store.add_case(connection, row)
     work = Casework(connection, row, actor, now, zone, library)

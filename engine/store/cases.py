@@ -117,6 +117,8 @@ def new_case_row(
     aligned_on: date,
     now: datetime,
     assignee: str | None,
+    period: int = 1,
+    follows: str | None = None,
 ) -> dict[str, Any]:
     """A case before its first process has started."""
     return {
@@ -126,6 +128,8 @@ def new_case_row(
         "status": "active",
         "version": version,
         "aligned_on": aligned_on,
+        "period": period,
+        "follows": follows,
         "assignee": assignee,
         "started_at": now,
         "closed_at": None,

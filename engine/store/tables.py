@@ -118,6 +118,8 @@ cases = Table(
     Column("status", String(16), nullable=False),
     Column("version", ForeignKey("versions.hash"), nullable=False),
     Column("aligned_on", Date, nullable=False),
+    Column("period", Integer, nullable=False, server_default="1"),  # 1 is the initial one, above are follow-on periods
+    Column("follows", String(64)),  # the case of the period before
     Column("assignee", ForeignKey("users.email")),
     Column("started_at", Instant, nullable=False),
     Column("closed_at", Instant),  # the last process has ended: nothing can happen to the case any more
@@ -305,10 +307,13 @@ outbox = Table(
     Column("case_id", ForeignKey("cases.id"), nullable=False),
     Column("operation", String(64), nullable=False),
     Column("payload", Document, nullable=False),
-    Column("status", String(16), nullable=False),  # waiting | done
+    Column("status", String(16), nullable=False),  # waiting | done | failed
     Column("created_at", Instant, nullable=False),
     Column("done_at", Instant),
     Column("result", Document),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("next_attempt_at", Instant),  # not before then; None: at once
+    Column("error", Text),  # what the last attempt said
 )
 Index(
     "ix_outbox_waiting",
