@@ -30,7 +30,7 @@ PATIENT = {
     "language": "en",
     "conditions": ["M17.11"],
 }
-CASE = {"id": "p1-msk-1", "track": "msk", "status": "active", "aligned_on": date(2026, 1, 5)}
+CASE = {"id": "p1-msk-1", "track": "msk", "status": "active", "aligned_on": date(2026, 1, 5), "period": 1}
 INSTRUMENTS = [
     instrument_from(read_yaml(file.read_text("utf-8"))) for file in sorted(SHIPPED_PATHWAYS.glob("instruments/*.yaml"))
 ]
