@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from care.criteria import Criteria, criteria_in
 from care.documents import document_entry
 from care.errors import ConfigurationError
 
@@ -15,7 +16,7 @@ class Diagnoses:
     """A track's qualifying diagnoses, by its CMS value set, whose canonical address is `source`.
 
     Single codes, whole families (a code and all below it), and the headings that are taken out of the
-    families.
+    families. `criteria` say which conditions are needed together, for a track where one code is not enough.
     """
 
     track: str
@@ -25,6 +26,7 @@ class Diagnoses:
     codes: frozenset[str]
     families: tuple[str, ...]
     excluded: frozenset[str]
+    criteria: Criteria | None = None
 
     def qualifying(self, codes: Iterable[str]) -> tuple[str, ...]:
         """The given codes that qualify, in the order given, as they were written; none when none does.
@@ -32,7 +34,7 @@ class Diagnoses:
         Dots and case do not matter (`m1711` is `M17.11`). Only codes the value set holds count: `M54.50` is
         not in it although its former heading `M54.5` is.
         """
-        return tuple(code for code in codes if self._holds(_plain(code)))
+        return tuple(code for code in codes if self._holds(plain_code(code)))
 
     def _holds(self, code: str) -> bool:
         if code in self.excluded:
@@ -43,17 +45,21 @@ class Diagnoses:
 def diagnoses_from(document: Mapping[str, Any]) -> Diagnoses:
     """Reads one track's diagnoses document; raises ConfigurationError naming the field."""
     root = document_entry(document, "configuration", ConfigurationError)
-    root.only("id", "track", "title", "version", "source", "codes", "families", "excluded")
+    root.only("id", "track", "title", "version", "source", "codes", "families", "excluded", "criteria")
+    codes = frozenset(map(plain_code, root.texts("codes")))
+    criteria = root.optional_entry("criteria")
     return Diagnoses(
         track=root.text("track"),
         title=root.text("title"),
         version=root.text("version"),
         source=root.text("source"),
-        codes=frozenset(map(_plain, root.texts("codes"))),
-        families=tuple(map(_plain, root.texts("families"))),
-        excluded=frozenset(map(_plain, root.texts("excluded"))),
+        codes=codes,
+        families=tuple(map(plain_code, root.texts("families"))),
+        excluded=frozenset(map(plain_code, root.texts("excluded"))),
+        criteria=None if criteria is None else criteria_in(criteria, codes),
     )
 
 
-def _plain(code: str) -> str:
+def plain_code(code: str) -> str:
+    """An ICD-10-CM code without its dot, in capitals: how codes are compared."""
     return code.strip().upper().replace(".", "")

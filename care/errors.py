@@ -5,6 +5,8 @@ CareError
 │   ├── InstrumentError     an instrument file does
 │   └── FormError           a form file does
 ├── AnswerError             an answer to an instrument cannot be scored
+├── MeasureError            a measured value cannot be kept
+├── UnitError               a unit is not UCUM, or is of another kind
 ├── PeriodError             a duration or cycle text cannot be read, or leaves the calendar
 ├── SeriesError             a series of measurements holds something else
 ├── NaiveInstant            an instant came without a time zone
@@ -68,6 +70,22 @@ class AnswerError(CareError):
         super().__init__(f"{field}: {message}")
         self.field = field
         self.reason = message
+
+
+class MeasureError(CareError):
+    """A measured value cannot be kept; `field` is `value` or `unit`."""
+
+    code = "care.measure"
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class UnitError(CareError):
+    """A unit is not UCUM, or does not measure the same kind of thing as the other."""
+
+    code = "care.unit"
 
 
 class PeriodError(CareError):

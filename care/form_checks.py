@@ -12,13 +12,14 @@ from jsonschema.exceptions import ValidationError
 
 from care.errors import did_you_mean
 from care.form_documents import WhenAnswer
+from care.measure_fields import faults
 
 
 def check(schema: Mapping[str, Any], data: Any) -> dict[str, str]:
     """Messages by field, empty when the answers are fine; a message about the whole form stands under "".
 
     `schema` is one that `json_schema` made. Besides the schema's own rules, an instrument answered in part is
-    reported at its first unanswered item.
+    reported at its first unanswered item, and a reading of a measure that is incomplete or upside down.
     """
     validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
     found = _not_finite(data)
@@ -28,6 +29,9 @@ def check(schema: Mapping[str, Any], data: Any) -> dict[str, str]:
     if isinstance(data, Mapping):
         for asked in schema.get("x-instruments", []):
             for field, message in _unanswered(asked, data, schema):
+                found.setdefault(field, message)
+        for asked in schema.get("x-measures", []):
+            for field, message in faults(asked, data, schema["properties"]) if _applies(asked, data) else ():
                 found.setdefault(field, message)
     return found
 
@@ -62,8 +66,7 @@ def _not_finite(data: Any) -> dict[str, str]:
 def _unanswered(
     asked: Mapping[str, Any], data: Mapping[str, Any], schema: Mapping[str, Any]
 ) -> list[tuple[str, str]]:
-    when = asked.get("x-when")
-    if when is not None and not WhenAnswer(when["field"], tuple(when["equals"])).holds(data):
+    if not _applies(asked, data):
         return []
     missing = [field for field in asked["fields"] if field not in data]
     untouched = len(missing) == len(asked["fields"])
@@ -73,6 +76,11 @@ def _unanswered(
         return [(field, _needs_answer(schema, field)) for field in missing]
     allowed = asked["unanswered"]
     return [(missing[0], f"{asked['title']}: {len(missing)} items are unanswered, at most {allowed} may be")]
+
+
+def _applies(asked: Mapping[str, Any], data: Mapping[str, Any]) -> bool:
+    when = asked.get("x-when")
+    return when is None or WhenAnswer(when["field"], tuple(when["equals"])).holds(data)
 
 
 def _needs_answer(schema: Mapping[str, Any], field: str) -> str:

@@ -85,13 +85,26 @@ class InstrumentField:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasureField:
+    """A physiologic measure that is typed in: a number field for each of its parts and readings."""
+
+    measure: str
+    required: bool
+    when: str | None
+    when_answer: WhenAnswer | None
+
+
+AnyField = FormField | InstrumentField | MeasureField
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
-    """What a task asks: fields of its own and whole instruments, in order."""
+    """What a task asks: fields of its own, whole instruments and measures, in order."""
 
     id: str
     title: str
     description: str | None
-    fields: tuple[FormField | InstrumentField, ...]
+    fields: tuple[AnyField, ...]
 
     @property
     def conditions(self) -> tuple[str, ...]:
@@ -103,20 +116,27 @@ class Form:
         """The ids of the instruments it asks."""
         return tuple(each.instrument for each in self.fields if isinstance(each, InstrumentField))
 
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The ids of the measures it asks."""
+        return tuple(each.measure for each in self.fields if isinstance(each, MeasureField))
+
 
 def form_from(document: Mapping[str, Any]) -> Form:
     """Reads one form document; raises FormError naming the file and the field."""
     root = document_entry(document, "forms", FormError)
     root.only("id", "title", "description", "fields")
-    fields: list[FormField | InstrumentField] = []
+    fields: list[AnyField] = []
     for entry in root.entries("fields"):
         fields.append(_field(entry, fields))
     return Form(root.text("id"), root.text("title"), root.optional_text("description"), tuple(fields))
 
 
-def _field(entry: Entry, earlier: list[FormField | InstrumentField]) -> FormField | InstrumentField:
+def _field(entry: Entry, earlier: list[AnyField]) -> AnyField:
     if "instrument" in entry.values:
         return _instrument_field(entry, earlier)
+    if "measure" in entry.values:
+        return _measure_field(entry, earlier)
     entry.only(*_FIELD_KEYS)
     name = entry.text("name")
     if not _NAME.fullmatch(name):
@@ -146,7 +166,7 @@ def _field(entry: Entry, earlier: list[FormField | InstrumentField]) -> FormFiel
     )
 
 
-def _instrument_field(entry: Entry, earlier: list[FormField | InstrumentField]) -> InstrumentField:
+def _instrument_field(entry: Entry, earlier: list[AnyField]) -> InstrumentField:
     entry.only("instrument", "required", "partial", "when", "when_answer", "all_when")
     return InstrumentField(
         instrument=entry.text("instrument"),
@@ -155,6 +175,19 @@ def _instrument_field(entry: Entry, earlier: list[FormField | InstrumentField]) 
         when=entry.optional_text("when"),
         when_answer=_when_answer(entry, earlier),
         all_when=_when_answer(entry, earlier, "all_when"),
+    )
+
+
+def _measure_field(entry: Entry, earlier: list[AnyField]) -> MeasureField:
+    entry.only("measure", "required", "when", "when_answer")
+    name = entry.text("measure")
+    if any(isinstance(each, MeasureField) and each.measure == name for each in earlier):
+        raise entry.fail("measure", f"'{name}' is asked twice in this form")
+    return MeasureField(
+        measure=name,
+        required=entry.flag("required", default=False),
+        when=entry.optional_text("when"),
+        when_answer=_when_answer(entry, earlier),
     )
 
 
@@ -191,9 +224,7 @@ def _max_length(entry: Entry, kind: FieldType) -> int | None:
     return given if given is not None else _LONGEST.get(kind)
 
 
-def _when_answer(
-    entry: Entry, earlier: list[FormField | InstrumentField], name: str = "when_answer"
-) -> WhenAnswer | None:
+def _when_answer(entry: Entry, earlier: list[AnyField], name: str = "when_answer") -> WhenAnswer | None:
     condition = entry.optional_entry(name)
     if condition is None:
         return None

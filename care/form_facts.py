@@ -8,8 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from care.form_documents import Form, FormField
+from care.form_documents import Form, FormField, MeasureField
 from care.instruments import score
+from care.measure_fields import form_body_mass_index, form_values
+from care.measures import Measure, Measures
 from care.questionnaires import Instrument
 
 FactContent = str | int | bool | Decimal | date | list[str | int]
@@ -24,23 +26,34 @@ class FactValue:
     unit: str | None = None
 
 
-def facts_of(form: Form, instruments: Mapping[str, Instrument], data: Mapping[str, Any]) -> list[FactValue]:
+def facts_of(
+    form: Form,
+    instruments: Mapping[str, Instrument],
+    data: Mapping[str, Any],
+    measures: Measures | None = None,
+    *,
+    height: Decimal | None = None,
+) -> list[FactValue]:
     """The facts in checked answers (see `check`), in the form's order.
 
-    An answer whose `when_answer` no longer holds is left out. Raises AnswerError when an instrument cannot
-    be scored.
+    An answer whose `when_answer` no longer holds is left out. With a weight comes the body mass index, by the
+    height that the form asks too, or else the `height` that is known. Raises AnswerError when an instrument
+    cannot be scored.
     """
     facts: list[FactValue] = []
     asked: set[str] = set()
+    measures = measures or Measures({})
     for each in form.fields:
         if each.when_answer is not None and not each.when_answer.holds(data):
             continue
         if isinstance(each, FormField):
             facts += _field_facts(each, data)
+        elif isinstance(each, MeasureField):
+            facts += _measured(measures.measure(each.measure), data)
         elif each.instrument not in asked:
             asked.add(each.instrument)
             facts += _answered(instruments[each.instrument], data)
-    return facts
+    return facts + _body_mass_index(form, measures, facts, height)
 
 
 def instrument_facts(instrument: Instrument, answers: list[int | None]) -> list[FactValue]:
@@ -71,6 +84,20 @@ def _answered(instrument: Instrument, data: Mapping[str, Any]) -> list[FactValue
     return instrument_facts(
         instrument, [int(a) if isinstance(a, float) and a.is_integer() else a for a in given]
     )
+
+
+def _measured(measure: Measure, data: Mapping[str, Any]) -> list[FactValue]:
+    return [FactValue(name, value, measure.unit.code) for name, value in form_values(measure, data).items()]
+
+
+def _body_mass_index(
+    form: Form, measures: Measures, facts: list[FactValue], height: Decimal | None
+) -> list[FactValue]:
+    if not form.measures:
+        return []
+    values = {each.name: each.value for each in facts if isinstance(each.value, Decimal)}
+    found = form_body_mass_index(measures, values, height)
+    return [FactValue(*found, measures.by_id["bmi"].unit.code)] if found else []
 
 
 def _field_facts(field: FormField, data: Mapping[str, Any]) -> list[FactValue]:

@@ -7,23 +7,29 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from care.errors import FormError, did_you_mean
-from care.form_documents import Form, FormField, InstrumentField, WhenAnswer
+from care.form_documents import Form, FormField, InstrumentField, MeasureField, WhenAnswer
 from care.instruments import item_schema
+from care.measure_fields import described, fields_of
+from care.measures import Measure, Measures
 from care.questionnaires import Instrument
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def json_schema(
-    form: Form, instruments: Mapping[str, Instrument], holds: Callable[[str], bool]
+    form: Form,
+    instruments: Mapping[str, Instrument],
+    holds: Callable[[str], bool],
+    measures: Measures | None = None,
 ) -> dict[str, Any]:
     """The form as JSON Schema, with the fields whose `when` holds, in order.
 
     `holds` evaluates a FEEL condition over the case's facts. A `when_answer` becomes an `if`/`then` in
     `allOf` and an `x-when`. Rendering keys on a property: `x-widget` (scale, options, checks, text, number,
     date, yesno), `x-section`, `x-ends` (words for both ends of a scale), `x-lines` (rows of a long text),
-    `x-unit`; on the schema: `x-sections` (title and description) and `x-instruments` (fields, how many may
-    stay unanswered). Raises FormError for an unknown instrument and for two fields of one name.
+    `x-unit`; on the schema: `x-sections` (title and description), `x-instruments` (fields, how many may
+    stay unanswered) and, where there are any, `x-measures` (the fields of each reading). Raises FormError for
+    an unknown instrument or measure and for two fields of one name.
     """
     drawing = _Drawing(form)
     for each in form.fields:
@@ -33,6 +39,8 @@ def json_schema(
             continue
         if isinstance(each, FormField):
             drawing.add_field(each)
+        elif isinstance(each, MeasureField):
+            drawing.add_measure(each, _measure(form, each, measures or Measures({})))
         else:
             drawing.add_instrument(each, _instrument(form, each, instruments))
     return drawing.schema()
@@ -48,6 +56,7 @@ class _Drawing:
     conditions: list[dict[str, Any]] = field(default_factory=list)
     sections: list[dict[str, Any]] = field(default_factory=list)
     instruments: list[dict[str, Any]] = field(default_factory=list)
+    measures: list[dict[str, Any]] = field(default_factory=list)
 
     def add_field(self, form_field: FormField) -> None:
         self._add(form_field.name, _field_schema(form_field), form_field.section, form_field.when_answer)
@@ -78,6 +87,13 @@ class _Drawing:
         if asked.all_when is not None:
             self._require(names, asked.all_when)
 
+    def add_measure(self, asked: MeasureField, measure: Measure) -> None:
+        for each in fields_of(asked, measure):
+            self.add_field(each)
+            # pages show the unit as people write it, facts keep its UCUM code
+            self.properties[each.name]["x-unit"] = measure.unit.shown
+        self.measures.append(described(measure) | _when(asked.when_answer))
+
     def schema(self) -> dict[str, Any]:
         schema: dict[str, Any] = {"$schema": DIALECT, "title": self.form.title}
         if self.form.description:
@@ -90,6 +106,8 @@ class _Drawing:
             "x-sections": self.sections,
             "x-instruments": self.instruments,
         }
+        if self.measures:
+            schema["x-measures"] = self.measures
         return schema
 
     def _add(
@@ -137,6 +155,13 @@ def _instrument(form: Form, asked: InstrumentField, instruments: Mapping[str, In
         hint = did_you_mean(asked.instrument, instruments)
         raise FormError(f"forms/{form.id}", "fields", f"no instrument '{asked.instrument}'; {hint}")
     return instruments[asked.instrument]
+
+
+def _measure(form: Form, asked: MeasureField, measures: Measures) -> Measure:
+    if asked.measure not in measures.by_id:
+        hint = did_you_mean(asked.measure, measures.by_id)
+        raise FormError(f"forms/{form.id}", "fields", f"no measure '{asked.measure}'; {hint}")
+    return measures.by_id[asked.measure]
 
 
 def _field_schema(form_field: FormField) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from care.errors import FormError
 from care.form_checks import check
-from care.form_documents import Form, FormField, InstrumentField, WhenAnswer, form_from
+from care.form_documents import Form, FormField, InstrumentField, MeasureField, WhenAnswer, form_from
 from care.form_facts import FactValue, facts_of, instrument_facts
 from care.form_schema import json_schema
 
@@ -12,6 +12,7 @@ __all__ = [
     "FormError",
     "FormField",
     "InstrumentField",
+    "MeasureField",
     "WhenAnswer",
     "check",
     "facts_of",

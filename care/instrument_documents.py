@@ -114,8 +114,8 @@ def _check_rule(entry: Entry, scoring: Scoring, items: tuple[Item, ...]) -> None
         raise entry.fail("table", f"is not read by the rule '{scoring.rule}'; did you mean rule: table?")
     if scoring.rule == "code" and len(items) != 1:
         raise entry.fail("rule", f"'code' takes one item, this instrument has {len(items)}")
-    if (scoring.rule == "ahc_hrsn") != bool(scoring.domains):
-        raise entry.fail("domains", "belongs to the rule 'ahc_hrsn', which needs at least one domain")
+    if (scoring.rule in ("needs", "ahc_hrsn")) != bool(scoring.domains):
+        raise entry.fail("domains", "belongs to the rule 'needs', which needs at least one domain")
 
 
 def _domain(entry: Entry, items: tuple[Item, ...]) -> Domain:

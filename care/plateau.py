@@ -1,4 +1,4 @@
-"""Whether a patient's scores still move: changes, time since the best one, and stalling.
+"""Whether a patient's scores still move: changes, means over days, time since the best one, and stalling.
 
 How much change over how many weeks counts is decided by the caller (a DMN table or the configuration),
 never here. An improvement is positive when it is for the better, whichever way the instrument runs.
@@ -45,6 +45,36 @@ def improvement(better: Better, first: Decimal, later: Decimal) -> Decimal:
 def change_from_baseline(values: Sequence[Decimal]) -> Decimal | None:
     """The latest score less the first, with the sign of the scale itself; None with fewer than two."""
     return values[-1] - values[0] if len(values) > 1 else None
+
+
+def percent_improvement(better: Better, values: Sequence[Decimal]) -> Decimal | None:
+    """The improvement from the first score to the latest, in percent of the first.
+
+    None with fewer than two scores, and where the first is not positive, for nothing is a percentage of it.
+    """
+    if len(values) < 2 or values[0] <= 0:
+        return None
+    return improvement(better, values[0], values[-1]) * 100 / values[0]
+
+
+def over(series: Series, days: int, until: date) -> tuple[Measurement, ...]:
+    """The measurements of the `days` days that end on `until`, that day included."""
+    after = until - timedelta(days=days)
+    return tuple(each for each in series if after < each.on <= until)
+
+
+def mean_over(series: Series, days: int, until: date) -> Decimal | None:
+    """The mean of the measurements of the `days` days that end on `until`; None without any."""
+    found = over(series, days, until)
+    return sum((each.value for each in found), Decimal()) / len(found) if found else None
+
+
+def baseline_mean(series: Series, days: int) -> Decimal | None:
+    """The mean of the first `days` days, counted from the first measurement; None without any.
+
+    A single reading of blood pressure says little; a week of them is a baseline.
+    """
+    return mean_over(series, days, series[0].on + timedelta(days=days - 1)) if series else None
 
 
 def best_change(better: Better, values: Sequence[Decimal]) -> Decimal | None:

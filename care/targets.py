@@ -1,4 +1,4 @@
-"""What a patient has to reach on each measure, and how far the latest value has come."""
+"""What a patient has to reach on each measure of a track, and which of these decide a track's outcome."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from decimal import Decimal
 from typing import Any, Literal, cast
 
 from care.documents import Entry, document_entry
-from care.errors import ConfigurationError, UnknownName
+from care.errors import ConfigurationError, UnknownName, did_you_mean
 from care.plateau import improvement
 from care.questionnaires import Better
 
 Direction = Literal[">=", "<=", "<", ">"]
-State = Literal["met", "on course", "not yet", "worse"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +20,9 @@ class Target:
     """What a measure has to reach.
 
     `control` is a level, `points` or `percent` an improvement from baseline, `guard` a limit on how much
-    worse it may get; a measure that is only reported has none of them.
+    worse it may get; a measure that is only reported has none of them. `fact` is what the engine calls its
+    values, `fresh` the kind of freshness rule that it keeps to, `reported_from` the sources whose values CMS
+    takes, all of them when it is empty.
     """
 
     measure: str
@@ -35,6 +36,26 @@ class Target:
     percent: Decimal | None
     guard: Decimal | None
     source: str
+    fact: str
+    fresh: str
+    reported_from: tuple[str, ...] = ()
+
+    @property
+    def has_target(self) -> bool:
+        """Whether there is something to reach; a guard rail is only not to be broken."""
+        return any(each is not None for each in (self.control, self.points, self.percent))
+
+    def is_reported_from(self, source: str) -> bool:
+        """Whether CMS takes a value of this source."""
+        return not self.reported_from or source in self.reported_from
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """Measures of which one has to meet its target; not `required`, it counts once one has a baseline."""
+
+    measures: tuple[str, ...]
+    required: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +76,19 @@ class TargetLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a patient stands on a measure, and a sentence that says so."""
-
-    state: State
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
 class Targets:
-    """The targets of a performance year, by measure.
+    """The targets of a performance year, by measure, and what decides the outcome, by track.
 
-    `on_course_share` is the share of the needed change from which a patient is on course; `worse_share` the
-    share of it, the wrong way, from which a patient is worse. Both are this project's defaults, not CMS's.
+    From `at_risk_after` days on a patient with less than `on_course_share` of the needed change is at risk; one
+    with `worse_share` of it the wrong way is so at any time. These are this project's defaults, not CMS's.
     """
 
     performance_year: int
     on_course_share: Decimal
     worse_share: Decimal
+    at_risk_after: int
     by_measure: Mapping[str, Target]
+    attainment: Mapping[str, tuple[Demand, ...]]
 
     def target(self, measure: str) -> Target:
         """The target of a measure; raises UnknownName with a hint."""
@@ -84,6 +99,16 @@ class Targets:
     def for_track(self, track: str) -> tuple[Target, ...]:
         """The targets of a track, in the file's order."""
         return tuple(target for target in self.by_measure.values() if track in target.tracks)
+
+    def facts(self, track: str) -> dict[str, str]:
+        """The fact that holds each measure's values, by measure."""
+        return {target.measure: target.fact for target in self.for_track(track)}
+
+    def demands(self, track: str) -> tuple[Demand, ...]:
+        """What decides a track's outcome; raises UnknownName for a track that the file does not name."""
+        if track not in self.attainment:
+            raise UnknownName("track", track, self.attainment)
+        return self.attainment[track]
 
     def target_for(self, measure: str, baseline: Decimal | None) -> TargetLine | None:
         """The easiest line that meets the target, given the baseline; None when there is nothing to reach.
@@ -97,46 +122,40 @@ class Targets:
             return lines[1]
         return lines[0] if lines else None
 
-    def standing(self, measure: str, baseline: Decimal, latest: Decimal) -> Standing | None:
-        """How the latest value stands to the target; None when there is nothing to reach."""
-        line = self.target_for(measure, baseline)
-        if line is None:
-            return None
-        target = self.target(measure)
-        moved = improvement(target.better, baseline, latest)
-        needed = improvement(target.better, baseline, line.value)
-        state = self._state(line, latest, moved, abs(needed))
-        return Standing(state, f"{_moved(target, baseline, latest, moved)}; {line.text}: {_IN_WORDS[state]}.")
-
-    def _state(self, line: TargetLine, latest: Decimal, moved: Decimal, needed: Decimal) -> State:
-        if line.is_met_by(latest):
-            return "met"
-        if moved < 0 and -moved >= self.worse_share * needed:
-            return "worse"
-        return "on course" if moved > 0 and moved >= self.on_course_share * needed else "not yet"
-
-
-_IN_WORDS: Mapping[State, str] = {
-    "met": "met",
-    "on course": "on course",
-    "not yet": "not yet reached",
-    "worse": "worse than at baseline",
-}
-
 
 def targets_from(document: Mapping[str, Any]) -> Targets:
     """Reads the targets of a performance year; raises ConfigurationError naming the field."""
     root = document_entry(document, "configuration", ConfigurationError)
-    root.only("id", "performance_year", "standing", "targets")
+    root.only("id", "performance_year", "standing", "attainment", "targets")
     standing = root.entry("standing")
-    standing.only("on_course_share", "worse_share", "source")
-    targets = [_target(entry) for entry in root.entries("targets")]
+    standing.only("on_course_share", "worse_share", "at_risk_after_days", "source")
+    by_measure = {target.measure: target for target in map(_target, root.entries("targets"))}
+    attainment = root.entry("attainment")
+    attainment.text("source")
+    tracks = [track for track in attainment.values if track != "source"]
     return Targets(
         performance_year=root.integer("performance_year"),
         on_course_share=standing.number("on_course_share"),
         worse_share=standing.number("worse_share"),
-        by_measure={target.measure: target for target in targets},
+        at_risk_after=standing.integer("at_risk_after_days"),
+        by_measure=by_measure,
+        attainment={
+            track: tuple(_demand(entry, track, by_measure) for entry in attainment.entries(track)) for track in tracks
+        },
     )
+
+
+def _demand(entry: Entry, track: str, by_measure: Mapping[str, Target]) -> Demand:
+    entry.only("measures", "required")
+    measures = entry.texts("measures")
+    for measure in measures:
+        if measure not in by_measure:
+            raise entry.fail("measures", f"'{measure}' has no target; {did_you_mean(measure, by_measure)}")
+        if track not in by_measure[measure].tracks or not by_measure[measure].has_target:
+            raise entry.fail("measures", f"'{measure}' has no target in {track}: nothing could meet it")
+    if not measures:
+        raise entry.fail("measures", "must name at least one measure")
+    return Demand(measures, entry.flag("required", False))
 
 
 def _target(entry: Entry) -> Target:
@@ -152,6 +171,9 @@ def _target(entry: Entry) -> Target:
         "percent",
         "guard",
         "source",
+        "fact",
+        "fresh",
+        "reported_from",
     )
     target = Target(
         measure=entry.text("measure"),
@@ -165,6 +187,9 @@ def _target(entry: Entry) -> Target:
         percent=entry.optional_number("percent"),
         guard=entry.optional_number("guard"),
         source=entry.text("source"),
+        fact=entry.text("fact"),
+        fresh=entry.text("fresh"),
+        reported_from=entry.texts("reported_from"),
     )
     if sum(each is not None for each in (target.points, target.percent, target.guard)) > 1:
         raise entry.fail("", "may hold one of points, percent and guard")
@@ -199,19 +224,9 @@ def _line(
     direction: Direction = ">=" if target.better == "higher" else "<="
     sign = towards_better if target.better == "higher" else -towards_better
     value = _tidy(baseline + sign * amount)
-    return TargetLine(
-        value, direction, f"{name} {direction} {value} (baseline {'+' if sign > 0 else '-'} {shown})"
-    )
+    return TargetLine(value, direction, f"{name} {direction} {value} (baseline {'+' if sign > 0 else '-'} {shown})")
 
 
 def _tidy(value: Decimal) -> Decimal:
     """The same number without trailing zeros: 95.0 is 95."""
     return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
-
-
-def _moved(target: Target, baseline: Decimal, latest: Decimal, moved: Decimal) -> str:
-    """What the value did, in words."""
-    if moved == 0:
-        return f"{target.title} has stayed at {latest} {target.unit}"
-    way = "better" if moved > 0 else "worse"
-    return f"{target.title} went from {baseline} to {latest} {target.unit}, {abs(moved)} {way}"

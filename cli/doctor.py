@@ -15,9 +15,11 @@ from sqlalchemy.engine import make_url
 
 from cli.answers import FAULT, Answer, AnsweringCommand
 from cli.installation import Installation, any_database
+from engine.sender import Sender
 from engine.settings import NAMES
 from engine.store.clocks import is_sandbox
 from engine.store.migrate import is_current, newest_revision
+from engine.store.outbox import counts_by_status
 from engine.store.people import users
 from engine.store.tables import cases
 from engine.store.versions import newest_versions
@@ -57,9 +59,29 @@ def _settings(installation: Installation) -> Iterator[Check]:
         "THROUGHLINE_DATA_DIR": str(settings.data_dir),
         "THROUGHLINE_PATHWAYS_DIR": str(settings.pathways_dir),
         "THROUGHLINE_LOG_LEVEL": settings.log_level,
+        **_sender(settings.sender),
     }
     for name in NAMES:
         yield Check(name, True, f"{values[name]} ({'set' if os.environ.get(name) else 'default'})")
+
+
+def _sender(sender: Sender) -> dict[str, str]:
+    """Who sends updates to the PCP and how; a token and a password are not shown."""
+    own = sender.organisation
+    values = {
+        "THROUGHLINE_ORGANISATION_NAME": own.name,
+        "THROUGHLINE_ORGANISATION_NPI": own.npi,
+        "THROUGHLINE_ORGANISATION_PHONE": own.phone,
+        "THROUGHLINE_ORGANISATION_EMAIL": own.email,
+        "THROUGHLINE_ORGANISATION_ADDRESS": own.address,
+        "THROUGHLINE_CARE_UPDATE_CHANNEL": sender.channel,
+        "THROUGHLINE_CARE_UPDATE_URL": sender.shown_url,
+        "THROUGHLINE_CARE_UPDATE_TOKEN": sender.token and f"{len(sender.token)} characters",
+        "THROUGHLINE_CARE_UPDATE_FROM": sender.from_address,
+        "THROUGHLINE_CARE_UPDATE_TO": sender.to_address,
+        "THROUGHLINE_CARE_UPDATE_DOCUMENT_TYPE": sender.document_type,
+    }
+    return {name: value or "none" for name, value in values.items()}
 
 
 def _program() -> Iterator[Check]:
@@ -89,3 +111,8 @@ def _content(connection: Connection) -> Iterator[Check]:
     yield Check("users", people > 0, str(people), hint)
     running = connection.scalar(select(func.count()).where(cases.c.closed_at.is_(None)))
     yield Check("cases", True, f"{running} open")
+    # What was given up is a task or stands in the record; it does not go away, so it is told and is no fault here.
+    outgoing = dict(map(tuple, counts_by_status(connection)))
+    waiting, failed = outgoing.get("waiting", 0), outgoing.get("failed", 0)
+    where = ": see 'throughline outbox list --failed'" if failed else ""
+    yield Check("outgoing", True, f"{waiting} waiting, {failed} given up{where}")

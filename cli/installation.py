@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from engine.application import Engine
 from engine.commands import Actor
 from engine.errors import SettingsError
+from engine.outgoing.outgoing import Channels
 from engine.settings import Settings
 from engine.store.clocks import clock_of
 from engine.store.database import Database
@@ -29,6 +30,12 @@ class Installation:
     def engine(self) -> Engine:
         """The engine on this database, by its own clock when it is a sandbox."""
         return Engine(self.db, clock_of(self.db), self.settings)
+
+    def channels(self) -> Channels:
+        """The ways out of the house, as the settings say."""
+        from interop.care_update_channels import channels_of  # draws PDFs: most commands need none
+
+        return channels_of(self.settings)
 
 
 @contextmanager

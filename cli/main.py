@@ -16,6 +16,8 @@ COMMANDS = {
     "doctor": "cli.doctor:doctor",
     "feel": "cli.feel:feel",
     "history": "cli.history:history",
+    "outbox": "cli.outbox:outbox",
+    "outcomes": "cli.outcomes:outcomes",
     "pathways": "cli.pathways:pathways",
     "patients": "cli.patients:patients",
     "score": "cli.score:score",

@@ -1,4 +1,4 @@
-"""`throughline pathways`: check diagrams, publish them, list what is published."""
+"""`throughline pathways`: check diagrams, publish them, list what is published; `test` stands in its own file."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 
 from cli.answers import FAULT, Answer, AnsweringCommand, counted, table
 from cli.installation import OPERATOR, current_database
+from cli.pathways_test import test_pathways
 from engine.bundle import PathwayFiles
 from engine.errors import DefinitionError
 from engine.lint import Finding, lint_files
@@ -24,7 +25,10 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.group()
 def pathways() -> None:
-    """Check, publish and list pathways."""
+    """Check, test, publish and list pathways."""
+
+
+pathways.add_command(test_pathways)
 
 
 @pathways.command("lint", cls=AnsweringCommand)

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from cli.answers import FAULT, Answer, AnsweringCommand
+from cli.answers import FAULT, Answer, AnsweringCommand, counted
 from cli.installation import current_database
 from cli.progress import progress
-from engine.store.clocks import clock_of
-from interop.fhir_import import import_files
+from interop.fhir_feed import FeedReport, feed
+from interop.fhir_import import ImportReport, import_files
 
 
 @click.group()
@@ -24,22 +24,33 @@ def import_patients(files: tuple[Path, ...]) -> Answer:
     """Import FHIR R4 bundles (JSON) or NDJSON: files, or folders with all that is in them.
 
     The same file again changes nothing. A file that cannot be read is reported with its reason and the rest
-    goes in; the exit code is then 1.
+    goes in; the exit code is then 1. Measures among the observations reach the patient's open case.
     """
     with current_database() as installation:
-        report = import_files(list(files), db=installation.db, clock=clock_of(installation.db), progress=progress)
-    failed = [{"file": str(fault.file), "reason": fault.reason} for fault in report.failed]
-    data = {
+        engine = installation.engine()
+        report = import_files(list(files), db=installation.db, clock=engine.clock, progress=progress)
+        fed = feed(engine, sorted(set(report.patients.values())))
+    return Answer(_data(report, fed), _text(report, fed), FAULT if report.failed else 0)
+
+
+def _data(report: ImportReport, fed: FeedReport) -> dict[str, object]:
+    return {
         "imported": report.imported,
         "updated": report.updated,
         "skipped": report.skipped,
-        "failed": failed,
+        "failed": [{"file": str(fault.file), "reason": fault.reason} for fault in report.failed],
         "notes": [{"file": str(note.file), "reason": note.reason} for note in report.notes],
         "patients": [{"id": identity, "source": source} for source, identity in report.patients.items()],
+        "delivered": fed.delivered,
+        "refused": [{"patient_id": r.patient_id, "source": r.source, "reason": r.reason} for r in fed.refused],
     }
-    counts = (report.imported, report.updated, report.skipped, len(failed))
+
+
+def _text(report: ImportReport, fed: FeedReport) -> str:
+    counts = (report.imported, report.updated, report.skipped, len(report.failed))
     lines = ["{} imported, {} updated, {} skipped, {} failed".format(*counts)]
-    lines += [f"{fault['file']}: {fault['reason']}" for fault in failed]
-    lines += [f"{note.file}: {note.reason}" for note in report.notes]
-    lines += [f"{identity}  {source}" for source, identity in report.patients.items()]
-    return Answer(data, "\n".join(lines), FAULT if failed else 0)
+    if fed.delivered or fed.refused:
+        lines.append(f"{counted(fed.delivered, 'measure')} delivered to cases, {len(fed.refused)} refused")
+    lines += [f"{about.file}: {about.reason}" for about in (*report.failed, *report.notes)]
+    lines += [f"{each.patient_id}  {each.source}: {each.reason}" for each in fed.refused]
+    return "\n".join([*lines, *(f"{identity}  {source}" for source, identity in report.patients.items())])

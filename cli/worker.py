@@ -1,4 +1,4 @@
-"""`throughline worker`: the background process that runs what is due when it is due."""
+"""`throughline worker`: the background process that runs what is due, and delivers what waits, when it is due."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 import signal
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from types import FrameType
 
@@ -15,7 +16,10 @@ from sqlalchemy.exc import OperationalError
 from cli.answers import Answer, AnsweringCommand
 from cli.installation import current_database
 from engine.application import Engine
+from engine.outgoing.delivery import deliver_outgoing, operations_with
+from engine.outgoing.outgoing import Channels
 from engine.store.cases import next_due
+from engine.store.outbox import next_attempt
 
 log = logging.getLogger("throughline.worker")
 
@@ -24,40 +28,57 @@ log = logging.getLogger("throughline.worker")
 LONGEST_SLEEP = 1.0
 # How long to leave alone a database that did not answer, and a case that could not go on.
 AFTER_FAILURE = 5.0
+# Deliveries between two looks at the clock: a slow receiver must not keep timers waiting for long.
+AT_ONCE = 10
+
+
+@dataclass(slots=True)
+class Worked:
+    """How many commands ran, and how much was delivered."""
+
+    commands: int = 0
+    delivered: int = 0
 
 
 @click.command(cls=AnsweringCommand)
 def worker() -> Answer:
-    """Run what is due, when it is due, until SIGINT or SIGTERM. Any number may run at once."""
+    """Run what is due and deliver what waits, until SIGINT or SIGTERM. Any number may run at once."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stopping(stop))
     with current_database() as installation:
+        engine, channels = installation.engine(), installation.channels()
         log.info("worker started")
-        commands = work(installation.engine(), stop)
+        done = work(engine, stop, channels)
         log.info("worker stopped")
-    return Answer({"commands": commands}, f"stopped after {commands} commands")
+    return Answer(
+        {"commands": done.commands, "delivered": done.delivered},
+        f"stopped after {done.commands} commands and {done.delivered} deliveries",
+    )
 
 
-def work(engine: Engine, stop: threading.Event) -> int:
-    """Tick, then sleep until the next due time, a new command or ``stop``; returns how many commands ran."""
-    commands = 0
+def work(engine: Engine, stop: threading.Event, channels: Channels) -> Worked:
+    """Tick and deliver, then sleep until something is due, a new command or ``stop``; returns what was done."""
+    done = Worked()
     while not stop.is_set():
         try:
             now = engine.clock.now()
             with engine.db.reading() as connection:
                 due = next_due(connection)
-            if due is None or due > now:
-                stop.wait(sleep_for(due, now))
+                waiting = next_attempt(connection, operations_with(channels))
+            first = min((each for each in (due, waiting) if each is not None), default=None)
+            if first is None or first > now:
+                stop.wait(sleep_for(first, now))
                 continue
-            done = engine.tick()
-            commands += done.commands
-            if done.failed:  # it is due still, and would be at once again
+            ticked = engine.tick()
+            done.commands += ticked.commands
+            done.delivered += len(deliver_outgoing(engine, channels, now, AT_ONCE).delivered)
+            if ticked.failed:  # it is due still, and would be at once again
                 stop.wait(AFTER_FAILURE)
         except OperationalError as error:
             log.error("the database does not answer, trying again in %s s: %s", AFTER_FAILURE, error.orig)
             stop.wait(AFTER_FAILURE)
-    return commands
+    return done
 
 
 def sleep_for(due: datetime | None, now: datetime) -> float:

@@ -24,6 +24,7 @@ from engine.handlers.deliver_event import deliver_raised
 from engine.handlers.handler import Result
 from engine.handlers.start_case import start
 from engine.library import Library
+from engine.observer import Observer
 from engine.processes import ProcessFault
 from engine.settings import Settings
 from engine.storable import refuse_unstorable
@@ -62,9 +63,14 @@ class Engine:
     """Commands in, outcomes out; each command is one transaction on one case."""
 
     def __init__(
-        self, db: Database, clock: Clock, settings: Settings, library: Library | None = None
+        self,
+        db: Database,
+        clock: Clock,
+        settings: Settings,
+        library: Library | None = None,
+        observer: Observer | None = None,
     ) -> None:
-        self.db, self.clock, self.settings = db, clock, settings
+        self.db, self.clock, self.settings, self.observer = db, clock, settings, observer
         self.zone = settings.zone
         self.library = library or Library(settings.pathways_dir)
 
@@ -89,12 +95,22 @@ class Engine:
             if key is not None and (first := _first_outcome(connection, command, key)) is not None:
                 return first
             if isinstance(command, StartCase):
-                work = start(connection, command, actor=actor, clock=self.clock, zone=self.zone, library=self.library)
+                work = start(
+                    connection,
+                    command,
+                    actor=actor,
+                    clock=self.clock,
+                    zone=self.zone,
+                    library=self.library,
+                    observer=self.observer,
+                )
                 result = Result()
             else:
                 handler = HANDLERS[type(command)]
                 case = locked_case(connection, handler.case_of(connection, command))
-                work = Casework(connection, case, actor, self._now(connection, case), self.zone, self.library)
+                now = self._now(connection, case)
+                sender = self.settings.sender
+                work = Casework(connection, case, actor, now, self.zone, self.library, self.observer, sender)
                 if isinstance(command, FireTimers) and not work.is_due():
                     return Outcome(case["id"], status=case["status"])  # another worker was first: nothing to write
                 # A case whose diagram cannot go on can still be closed by hand.

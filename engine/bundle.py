@@ -1,4 +1,4 @@
-"""Which files make up a pathway: its diagram, the processes it calls, the tables, forms and instruments they use."""
+"""Which files make up a pathway: its diagram, the processes it calls, and the tables, forms and measures they use."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from engine.safe_xml import parse_xml
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 _DECISION_ID = re.compile(r'<(?:\w+:)?decision\b[^>]*?\bid=["\']([^"\']+)["\']')
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
+MEASURES_FILE = "configuration/measures.yaml"
 
 
 class PathwayFiles:
@@ -69,13 +70,13 @@ class PathwayFiles:
             relative = f"forms/{form}.yaml"
             if _NAME.fullmatch(form) and (self.folder / relative).exists():
                 sources[relative] = self.read(relative)
-                for name in _asked_instruments(sources[relative], relative):
-                    instrument = f"instruments/{name}.yaml"
-                    if _NAME.fullmatch(name) and (self.folder / instrument).exists():
-                        sources[instrument] = self.read(instrument)
+                for wanted in _asked(sources[relative], relative):
+                    if (self.folder / wanted).exists():
+                        sources[wanted] = self.read(wanted)
 
 
-def _asked_instruments(text: str, file: str) -> list[str]:
+def _asked(text: str, file: str) -> list[str]:
+    """The files that a form needs: one for each instrument, and that of all measures when it asks one."""
     try:
         document = read_yaml(text)
     except yaml.YAMLError as error:
@@ -83,7 +84,9 @@ def _asked_instruments(text: str, file: str) -> list[str]:
     fields = document.get("fields") if isinstance(document, dict) else None
     if not isinstance(fields, list) or not all(isinstance(field, dict) for field in fields):
         raise DefinitionError(file, None, "document", "is not a form: it needs a list of fields")
-    return [str(field["instrument"]) for field in fields if "instrument" in field]
+    names = [str(field["instrument"]) for field in fields if "instrument" in field]
+    instruments = [f"instruments/{name}.yaml" for name in names if _NAME.fullmatch(name)]
+    return [*instruments, *([MEASURES_FILE] if any("measure" in field for field in fields) else [])]
 
 
 def read_yaml(text: str) -> Any:

@@ -14,13 +14,17 @@ from care.calendars import BusinessCalendar
 from engine import tasklist
 from engine.chain import FIRST, canonical, entry_hash
 from engine.commands import WORKER, Actor
+from engine.computed import computed_names
 from engine.definitions import Definition
 from engine.environment import CaseEnvironment
 from engine.errors import CaseClosed
 from engine.factbook import FactBook
 from engine.library import Library
+from engine.observer import Observer
 from engine.processes import RunningProcess
 from engine.scope import Scope, case_values
+from engine.sender import Sender
+from engine.shared_facts import shared_facts_in
 from engine.store import cases as store
 from engine.store import history as history_store
 from engine.store import outbox as outbox_store
@@ -50,6 +54,8 @@ class Casework:
     now: datetime
     zone: ZoneInfo
     library: Library
+    observer: Observer | None = None  # of the tokens' moves, where somebody watches
+    sender: Sender = field(default_factory=Sender)  # whom updates to the PCP come from
     calendar: BusinessCalendar = field(default_factory=BusinessCalendar)
     opened: list[dict[str, Any]] = field(default_factory=list)
     cancelled: list[str] = field(default_factory=list)
@@ -57,6 +63,7 @@ class Casework:
     raised: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     because: str = "the pathway moved on"  # why open tasks end, in the record's words
     since: datetime | None = None  # what due dates count from while an event is delivered: when it happened
+    looked_at: int = 0  # how many of the facts written were looked at for signals
     caught_up: int = 0  # how many of the opened tasks were due anyway, before the command itself
     as_of: datetime = field(init=False)
     facts: FactBook = field(init=False)
@@ -69,7 +76,8 @@ class Casework:
     def __post_init__(self) -> None:
         self.as_of, self._acting = self.now, self.actor
         self.case["command_count"] += 1
-        self.facts = FactBook(self.connection, self.case, self.now, self.zone)
+        shared = shared_facts_in(self.library.folder)
+        self.facts = FactBook(self.connection, self.case, self.now, self.zone, shared)
         self.patient = dict(patient_row(self.connection, self.case["patient_id"]))
 
     def refuse_closed(self) -> None:
@@ -77,9 +85,8 @@ class Casework:
             raise CaseClosed(self.case["id"], self.case["status"])
 
     def scope(self) -> Scope:
-        return Scope(
-            case_values(self.case, self.patient, self.as_of, self.zone), self.facts.value, self.facts.series
-        )
+        values = case_values(self.case, self.patient, self.as_of, self.zone)
+        return Scope(values, self.facts.value, self.facts.series, computed_names(self))
 
     # -- processes ----------------------------------------------------------------------------------------------------
     def processes(self) -> list[Loaded]:
@@ -172,7 +179,8 @@ class Casework:
         self._acting = WORKER
         ran = 0
         while (due := self._next_due()) is not None and due <= self.now and ran < MOST_INSTANTS:
-            self.as_of, ran = due, ran + 1
+            self.as_of = self.facts.as_of = due
+            ran += 1
             self.because = "its time was over"
             for loaded in self.processes():
                 if (
@@ -183,7 +191,8 @@ class Casework:
                     self.running(loaded).run_timers()
                     self.settle(loaded)
             deliver_raised(self)
-        self.as_of, self._acting = self.now, self.actor
+        self.as_of = self.facts.as_of = self.now
+        self._acting = self.actor
         self.because = "the pathway moved on"
         self.caught_up = len(self.opened)
         return ran
@@ -200,7 +209,7 @@ class Casework:
 
     def _loaded(self, row: dict[str, Any]) -> Loaded:
         definition = self.library.definition(self.connection, row["version"])
-        return Loaded(row, definition, CaseEnvironment(self, definition, row["id"], row["event"]))
+        return Loaded(row, definition, CaseEnvironment(self, definition, row["id"], row["event"], self.observer))
 
     # -- what operations do -------------------------------------------------------------------------------------------
     def conclude(self, status: str, keep: str | None, reason: str | None = None) -> None:

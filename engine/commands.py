@@ -124,6 +124,15 @@ class LogAttempt:
     note: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RecordDelivery(Command):
+    """Outgoing work, a row of the outbox, has arrived (``evidence`` shows it) or was given up (``error`` says why)."""
+
+    outgoing_id: int
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    error: str | None = None
+
+
 AnyCommand = (
     StartCase
     | CompleteTask
@@ -137,6 +146,7 @@ AnyCommand = (
     | ClaimTask
     | SnoozeTask
     | LogAttempt
+    | RecordDelivery
 )
 
 

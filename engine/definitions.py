@@ -1,4 +1,4 @@
-"""A version of a pathway, compiled once and shared by all its cases: specs, tables, forms and instruments."""
+"""A version of a pathway, compiled once and shared by all its cases: specs, tables, forms, instruments, measures."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 from care.errors import CareError
 from care.forms import Form, form_from
 from care.instruments import Instrument, instrument_from
+from care.measures import Measures
 from engine.bpmn.extension import PathwaySettings, pathway_settings
 from engine.bpmn.live import CaseProcessSpec
 from engine.bpmn.parser import PathwayParser
-from engine.bundle import BPMN, content_hash, main_process, read_yaml
+from engine.bundle import BPMN, MEASURES_FILE, content_hash, main_process, read_yaml
 from engine.dmn import DecisionModel, parse_decisions
 from engine.errors import DefinitionError
 from engine.functions import FUNCTIONS
 from engine.lint import lint_sources
+from engine.measure_files import measures_in
 from engine.safe_xml import parse_xml
 
 
@@ -37,6 +39,7 @@ class Definition:
     decisions: Mapping[str, DecisionModel]
     forms: Mapping[str, Form]
     instruments: Mapping[str, Instrument]
+    measures: Measures | None  # those of its own file; without one the shipped ones hold
 
 
 def compile_definition(sources: Mapping[str, str], main: str) -> Definition:
@@ -69,6 +72,7 @@ def load_definition(sources: Mapping[str, str], main: str) -> Definition:
         decisions=_decisions(sources),
         forms=_documents(sources, "forms/", form_from),
         instruments=instruments,
+        measures=measures_in(sources) if MEASURES_FILE in sources else None,
     )
 
 

@@ -12,6 +12,7 @@ from care.calendars import add_period, due_on, local_date, occurrence, start_of_
 from care.errors import CareError, PeriodError
 from care.periods import Cycle, Period
 from engine.bpmn.live import Token, waiting
+from engine.bpmn.passing import element_of, successors_of
 from engine.bpmn.timers import DATE
 from engine.definitions import Definition
 from engine.dmn import DmnError
@@ -19,6 +20,7 @@ from engine.dmn.record import facts_of, required_rows_of, rows_of, sentence_of
 from engine.errors import ExpressionFailed
 from engine.feel import FeelError, Value, YearsMonths, compile_expression, template
 from engine.functions import FUNCTIONS
+from engine.observer import Observer
 from engine.operations import OPERATIONS
 from engine.scope import Scope
 
@@ -34,6 +36,7 @@ class CaseEnvironment:
     definition: Definition
     process_id: str
     event: Mapping[str, Any] | None
+    observer: Observer | None = None
 
     @property
     def as_of(self) -> datetime:
@@ -193,6 +196,12 @@ class CaseEnvironment:
         if due is not None and waiting(token):  # after it has fired the token steps once more, to go on
             name = token.task_spec.bpmn_name or token.task_spec.bpmn_id
             self.note("timer.fired", token, {"due": due}, f"{name}: its time came")
+
+    def passed(self, token: Token) -> None:
+        """Called when a token has completed: told to the observer, where there is one."""
+        if self.observer is not None and (element := element_of(token)) is not None:
+            file = token.workflow.spec.file or self.definition.file
+            self.observer.passed(file, element, successors_of(token))
 
     def no_way_out(self, token: Token) -> None:
         raise self._failed(token, "no condition of its outgoing flows holds and it has no default flow")

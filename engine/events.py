@@ -74,6 +74,7 @@ def _answers(value: Any) -> str | None:
 _STAY: dict[str, Check] = {"facility": _text, "reason": _text, "complexity": _one_of("high", "moderate")}
 _SURGERY: dict[str, Check] = {"facility": _text, "reason": _text, "procedure": _text, "planned_on": _text}
 _REASON: dict[str, Check] = {"reason": _text}
+_SWITCH: dict[str, Check] = {"to": _text, "track": _one_of("msk", "ckm", "eckm", "bh"), "reason": _text}
 
 EVENTS: dict[str, EventType] = {
     event.name: event
@@ -102,6 +103,8 @@ EVENTS: dict[str, EventType] = {
         EventType("surgery.done", "Surgery was done", _SURGERY),
         EventType("patient.withdrew", "The patient withdrew", _REASON),
         EventType("patient.died", "The patient died", _REASON),
+        EventType("patient.switched", "The patient switches to another participant", _SWITCH),
+        EventType("access.unaligned", "CMS has unaligned the patient", _REASON),
         EventType("case.paused", "The case was paused", _REASON),
         EventType("case.resumed", "The case was resumed", _REASON),
     )
@@ -109,8 +112,12 @@ EVENTS: dict[str, EventType] = {
 
 # What the engine itself makes known to the diagrams; nobody outside can send these.
 INTERNAL = {
+    "access.exclusion_found": "A clinical exclusion is on record",
+    "care_update.failed": "An update to the PCP could not be delivered",
     "contact.unanswered": "An attempt to reach the patient was not answered",
-    "safety.flagged": "A safety answer was flagged",
+    "need.identified": "A social need was identified",
+    "safety.flagged": "A safety signal came in",
+    "trend.warned": "A daily series has drifted",
 }
 
 

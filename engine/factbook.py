@@ -2,39 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from care.calendars import local_date
+from engine.shared_facts import SharedFacts, shared_facts_in
 from engine.store import facts as store
 
 
 class FactBook:
-    """Latest values and series by name; `record` adds to both and to what will be written."""
+    """Latest values and series by name; `record` adds to both and to what will be written.
 
-    def __init__(self, connection: Connection, case: dict[str, Any], now: datetime, zone: ZoneInfo) -> None:
+    What is about the person and not about the track (`engine.shared_facts`) is read from the patient's other cases
+    too. ``as_of`` is the instant that diagrams run as of: what another case learnt after it is not known yet, so that
+    a timer which fires late finds what it would have found in time.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        case: dict[str, Any],
+        now: datetime,
+        zone: ZoneInfo,
+        shared: SharedFacts | None = None,
+    ) -> None:
         self._connection, self._case, self._now, self._zone = connection, case, now, zone
+        self._shared = shared or shared_facts_in()
+        self._others: Sequence[str] | None = None
+        self._latest: dict[str, dict[str, Any] | None] = {}
         self._series: dict[str, list[dict[str, Any]]] = {}
-        self._values: dict[str, Any] = {}
+        self._unread: dict[str, list[dict[str, Any]]] = {}  # recorded now, of facts whose earlier values nobody asked for
+        self._beside: dict[str, list[dict[str, Any]]] = {}
+        self._told: dict[str, Any] = {}
+        self.as_of = now
         self.written: list[dict[str, Any]] = []
 
     def value(self, name: str) -> Any:
         """The value that was true last, None when nothing is known."""
-        if name not in self._values:
+        if name in self._told:
+            return self._told[name]
+        if name not in self._latest:
             row = store.latest(self._connection, self._case["id"], name)
-            self._values[name] = None if row is None else store.decoded(dict(row))
-        return self._values[name]
+            self._latest[name] = None if row is None else dict(row)
+        own = self._latest[name]
+        last = max([*self._seen_beside(name), *([] if own is None else [own])], key=store.when, default=None)
+        return None if last is None else store.decoded(last)
 
     def series(self, name: str) -> list[dict[str, Any]]:
-        """All values, oldest first, each with the local day it was true: {"on": date, "value": value}."""
-        return [
-            {"on": local_date(row["effective_at"], self._zone), "value": store.decoded(dict(row))}
-            for row in self._rows(name)
-        ]
+        """All values, oldest first, each with the local day it was true: {"on": date, "value": value}.
+
+        Of a measure, those of this period: a laboratory value of two years ago is on record, and no baseline.
+        """
+        return [{"on": local_date(row["effective_at"], self._zone), "value": store.decoded(row)} for row in self._all(name)]
+
+    def readings(self, name: str) -> list[tuple[Any, date, str]]:
+        """All values of a measure, oldest first: the value, the local day it was true, how it was learnt."""
+        rows = self._all(name)
+        return [(store.decoded(row), local_date(row["effective_at"], self._zone), row["source"]) for row in rows]
 
     def record(self, name: str, value: Any, unit: str | None, effective_at: datetime, source: str) -> None:
         """Learn a value that was true at ``effective_at``."""
@@ -52,17 +80,39 @@ class FactBook:
             "source": source,
             "command": self._case["command_count"],
         }
-        rows = self._rows(name)
-        rows.append(row)
-        rows.sort(key=lambda each: (each["effective_at"], each["seq"]))
+        (self._series if name in self._series else self._unread).setdefault(name, []).append(row)
         # What a command has just been told decides what it does next, though a later value may stand beside it.
-        self._values[name] = store.decoded(row)
+        self._told[name] = store.decoded(row)
         self.written.append(row)
 
     def _rows(self, name: str) -> list[dict[str, Any]]:
+        """The case's own values, those of this command included."""
         if name not in self._series:
-            self._series[name] = [dict(row) for row in store.series(self._connection, self._case["id"], name)]
+            kept = [dict(row) for row in store.series(self._connection, self._case["id"], name)]
+            self._series[name] = kept + self._unread.pop(name, [])
         return self._series[name]
+
+    def _all(self, name: str) -> list[dict[str, Any]]:
+        """What a series holds: the own values and those of the patient's other cases, from when on they count."""
+        since = self._shared.since(name, self._case["aligned_on"], self._zone)
+        own = [row for row in self._rows(name) if since is None or row["effective_at"] >= since]
+        return sorted([*own, *self._seen_beside(name)], key=store.when)
+
+    def _seen_beside(self, name: str) -> list[dict[str, Any]]:
+        """The values in the patient's other cases, as far as they were known at ``as_of``."""
+        if name not in self._beside:
+            self._beside[name] = self._read_beside(name)
+        return [row for row in self._beside[name] if row["recorded_at"] <= self.as_of]
+
+    def _read_beside(self, name: str) -> list[dict[str, Any]]:
+        since = self._shared.since(name, self._case["aligned_on"], self._zone)
+        if since is None:
+            return []
+        if self._others is None:
+            self._others = store.other_cases(self._connection, self._case["patient_id"], self._case["id"])
+        if not self._others:
+            return []
+        return [dict(row) for row in store.series_beside(self._connection, self._others, name, since)]
 
 
 def summary_of(facts: list[Mapping[str, Any]]) -> dict[str, Any]:

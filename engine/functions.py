@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from care.calendars import BusinessCalendar
-from care.plateau import Measurement, series_of
+from care.plateau import Measurement, over, series_of
+from care.plateau import baseline_mean as _baseline_mean
 from care.plateau import best_change as _best_change
 from care.plateau import improvement as _improvement
+from care.plateau import mean_over as _mean_over
+from care.plateau import percent_improvement as _percent_improvement
 from care.plateau import stalled as _stalled
 from care.plateau import weeks_between as _weeks_between
 from engine.feel.functions.registry import Builtin, declaration
@@ -48,6 +51,28 @@ def improvement_from_baseline(series: Any, better: Any) -> Decimal | None:
     return _improvement(_direction(better), values[0].value, values[-1].value) if len(values) > 1 else None
 
 
+def percent_improvement(series: Any, better: Any) -> Decimal | None:
+    """The improvement from the first value to the latest, in percent of the first."""
+    return _percent_improvement(_direction(better), [m.value for m in _series(series)])
+
+
+def mean_over(series: Any, days: Any, until: Any) -> Decimal | None:
+    """The mean of the values of the ``days`` days that end on ``until``; null without any."""
+    day = _day(until)
+    return None if day is None or not isinstance(days, Decimal) else _mean_over(_series(series), int(days), day)
+
+
+def count_over(series: Any, days: Any, until: Any) -> Decimal | None:
+    """How many values there are in the ``days`` days that end on ``until``."""
+    day = _day(until)
+    return None if day is None or not isinstance(days, Decimal) else Decimal(len(over(_series(series), int(days), day)))
+
+
+def baseline_mean(series: Any, days: Any) -> Decimal | None:
+    """The mean of the first ``days`` days, counted from the first value; null without any."""
+    return _baseline_mean(_series(series), int(days)) if isinstance(days, Decimal) else None
+
+
 def best_change(series: Any, better: Any) -> Decimal | None:
     """How much better the best later value is than the first."""
     return _best_change(_direction(better), [m.value for m in _series(series)])
@@ -56,6 +81,13 @@ def best_change(series: Any, better: Any) -> Decimal | None:
 def stalled(series: Any, better: Any, minimum: Any, weeks: Any) -> bool:
     """Whether the latest value is less than ``minimum`` better than the one ``weeks`` weeks before."""
     return _stalled(_direction(better), _series(series), Decimal(minimum), int(weeks))
+
+
+def measured_since(series: Any, day: Any) -> bool:
+    """Whether a series has a value of ``day`` or later, whatever the value is."""
+    if not isinstance(series, list) or not isinstance(day, date):
+        return False
+    return any(isinstance(each, dict) and isinstance(each.get("on"), date) and each["on"] >= day for each in series)
 
 
 def weeks_between(earlier: Any, later: Any) -> Decimal | None:
@@ -83,6 +115,13 @@ def _series(series: Any) -> tuple[Measurement, ...]:
     return series_of(series) if isinstance(series, list) else ()
 
 
+def _day(value: Any) -> date | None:
+    """A day, of a date and time its own; null for anything else."""
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else None
+
+
 def _direction(better: Any) -> Any:
     if better not in ("higher", "lower"):
         raise ValueError(f'the direction is "higher" or "lower", not {better!r}')
@@ -97,8 +136,13 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         previous,
         baseline,
         improvement_from_baseline,
+        percent_improvement,
+        mean_over,
+        count_over,
+        baseline_mean,
         best_change,
         stalled,
+        measured_since,
         weeks_between,
         days_between,
         add_business_days,
@@ -116,8 +160,13 @@ SIGNATURES: dict[str, tuple[Builtin, ...]] = {
             "previous(series: series) -> number",
             "baseline(series: series) -> number",
             "improvement_from_baseline(series: series, better: string) -> number",
+            "percent_improvement(series: series, better: string) -> number",
+            "mean_over(series: series, days: number, until: date) -> number",
+            "count_over(series: series, days: number, until: date) -> number",
+            "baseline_mean(series: series, days: number) -> number",
             "best_change(series: series, better: string) -> number",
             "stalled(series: series, better: string, minimum: number, weeks: number) -> boolean",
+            "measured_since(series: list, day: date) -> boolean",
             "weeks_between(earlier: date, later: date) -> number",
             "days_between(earlier: date, later: date) -> number",
             "add_business_days(day: date, count: number) -> date",

@@ -10,10 +10,12 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from care.instruments import instrument_from
+from care.measures import Measures
 from care.questionnaires import Instrument
 from engine.bundle import read_yaml
 from engine.definitions import Definition, load_definition
 from engine.errors import NotFound
+from engine.measure_files import measures_of_folder
 from engine.settings import SHIPPED_PATHWAYS
 from engine.store import versions as store
 
@@ -24,8 +26,9 @@ class Library:
     """Definitions by version hash, and which version a new case or event takes."""
 
     def __init__(self, folder: Path = SHIPPED_PATHWAYS) -> None:
-        self._folder = folder
+        self.folder = folder
         self._instruments: dict[str, Instrument] | None = None
+        self._measures: Measures | None = None
         self._compiled: OrderedDict[str, Definition] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -52,9 +55,15 @@ class Library:
     def instruments(self) -> Mapping[str, Instrument]:
         """Every shipped instrument, whether or not a pathway asks it: a patient's answers are never sent away."""
         if self._instruments is None:
-            documents = [read_yaml(p.read_text("utf-8")) for p in sorted(self._folder.glob("instruments/*.yaml"))]
+            documents = [read_yaml(p.read_text("utf-8")) for p in sorted(self.folder.glob("instruments/*.yaml"))]
             self._instruments = {each.id: each for each in map(instrument_from, documents)}
         return self._instruments
+
+    def measures(self) -> Measures:
+        """The measures of the folder, whether or not a form asks them: a value that was sent is read all the same."""
+        if self._measures is None:
+            self._measures = measures_of_folder(self.folder)
+        return self._measures
 
     def of_track(self, connection: Connection, track: str) -> Definition:
         """The newest version of a track's pathway; raises NotFound when none is published."""

@@ -16,12 +16,21 @@ FactReader = Callable[[str], Any]
 class Scope(Mapping[str, Value]):
     """Names to values, worked out when asked; a fact is read from the database only when an expression names it."""
 
-    def __init__(self, values: Mapping[str, Any], fact: FactReader, series: FactReader) -> None:
+    def __init__(
+        self,
+        values: Mapping[str, Any],
+        fact: FactReader,
+        series: FactReader,
+        computed: Mapping[str, Callable[[], Any]] | None = None,
+    ) -> None:
         self._values, self._fact, self._series = values, fact, series
+        self._computed = computed or {}
 
     def __getitem__(self, name: str) -> Value:
         if name in self._values:
             return to_feel(self._values[name])
+        if name in self._computed:
+            return to_feel(self._computed[name]())
         if name.startswith("series."):
             return to_feel(self._series(name.removeprefix("series.")))
         found = self._fact(name)
@@ -31,13 +40,14 @@ class Scope(Mapping[str, Value]):
 
     def with_values(self, **values: Any) -> Scope:
         """The same scope with some names more."""
-        return Scope({**self._values, **values}, self._fact, self._series)
+        return Scope({**self._values, **values}, self._fact, self._series, self._computed)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
+        yield from self._values
+        yield from self._computed
 
     def __len__(self) -> int:
-        return len(self._values)
+        return len(self._values) + len(self._computed)
 
 
 def case_values(

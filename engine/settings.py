@@ -18,6 +18,8 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from engine.errors import SettingsError
+from engine.sender import NAMES as SENDER_NAMES
+from engine.sender import Sender
 
 PREFIX = "THROUGHLINE_"
 NAMES = (
@@ -27,6 +29,7 @@ NAMES = (
     "THROUGHLINE_DATA_DIR",
     "THROUGHLINE_PATHWAYS_DIR",
     "THROUGHLINE_LOG_LEVEL",
+    *SENDER_NAMES,
 )
 # Read by the test suite alone, so not a setting; it may stand in the environment all the same.
 TEST_NAMES = ("THROUGHLINE_TEST_POSTGRES_URL",)
@@ -41,7 +44,8 @@ class Settings:
 
     ``database_url`` is a SQLAlchemy URL of SQLite or of PostgreSQL through psycopg; ``secret_key`` signs
     sessions; ``zone`` is where the organisation's calendar days are; ``data_dir`` holds what the program
-    keeps beside the database; ``pathways_dir`` holds the definitions that are published at set-up.
+    keeps beside the database; ``pathways_dir`` holds the definitions that are published at set-up; ``sender`` is
+    who sends updates to the PCP, and how.
     """
 
     database_url: str
@@ -50,6 +54,7 @@ class Settings:
     data_dir: Path
     pathways_dir: Path
     log_level: str = "INFO"
+    sender: Sender = field(default_factory=Sender)
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> Settings:
@@ -67,6 +72,7 @@ class Settings:
             data_dir=data_dir,
             pathways_dir=_pathways_dir(env.get("THROUGHLINE_PATHWAYS_DIR")),
             log_level=_log_level(env.get("THROUGHLINE_LOG_LEVEL") or "INFO"),
+            sender=Sender.from_environment(env),
         )
 
 

@@ -12,6 +12,7 @@ from webui.extension import KEY
 from webui.failures import register_failures
 from webui.htmx import HTMX
 from webui.navigation import register_navigation
+from webui.outcome_words import register_outcome_words
 from webui.pages import pages
 from webui.rate_limits import limit_sign_in
 from webui.security import secure
@@ -40,6 +41,7 @@ def create_app(engine: Engine) -> Flask:
     app.register_blueprint(api)
     app.register_blueprint(pages)
     register_words(app)
+    register_outcome_words(app)
     register_navigation(app)
     register_failures(app)
     limit_sign_in(app)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Literal
 
 from webui.words import number
-from worklists.scores import Scores
+from worklists.scores import Point, Scores
 from worklists.year_line import YearLine
 
 Anchor = Literal["start", "middle", "end"]
@@ -88,7 +88,8 @@ def present(labels: Iterable[Label | None]) -> tuple[Label, ...]:
 
 # -- the year ---------------------------------------------------------------------------------------------------------
 YEAR_WIDTH, YEAR_LEFT, YEAR_RIGHT = 1140, 16, 1124
-_BAND_TOP, _BAND = 52, 36
+_BAND_TOP, _BAND = 65, 36
+_ROWS = tuple(_BAND_TOP - 7 - row * LINE for row in range(3))  # of the windows' words, the nearest first
 _MARK = {"done": "done", "due": "open", "late": "open", "missed": "missed", "ahead": "ahead"}
 _SPAN = {"done": "window done", "open": "window open", "ahead": "window", "over": "window"}
 _SUFFIX = {"due": " due", "late": " late", "missed": " missed"}
@@ -177,12 +178,12 @@ def _label(words: str, spots: Iterable[Spot], taken: list[Box], *, is_strong: bo
 def _beside(x: float, line: float, words: str) -> list[Spot]:
     """Over the window's beginning; on one side of today's line where that would cut the words; else a row higher."""
     width = len(words) * LETTER
-    spots = [Spot(x, 45, "start")]
+    spots = [Spot(x, _ROWS[0], "start")]
     near = 2 * GAP + 2  # the words and today's line each keep their own distance
     if x - near < line < x + width + near:
-        sides = [Spot(line + GAP + 2, 45, "start"), Spot(line - GAP - 2, 45, "end")]
+        sides = [Spot(line + GAP + 2, _ROWS[0], "start"), Spot(line - GAP - 2, _ROWS[0], "end")]
         spots += sides if line - x < width / 2 else sides[::-1]
-    return spots + [Spot(spot.x, 45 - LINE, spot.anchor) for spot in spots]
+    return [Spot(spot.x, row, spot.anchor) for row in _ROWS for spot in spots]
 
 
 # -- scores ---------------------------------------------------------------------------------------------------------
@@ -247,7 +248,8 @@ def _height(scores: Scores, value: Decimal) -> float:
     """The y of a value; values and the target's line share the height, with a margin."""
     values = [p.value for p in scores.points] + ([] if scores.line is None else [scores.line.value])
     low, high = float(min(values)), float(max(values))
-    margin = max((high - low) * 0.25, 1.0)
+    # of a measure that hardly moves, two percent of it: an HbA1c of 7 has not the scale of a blood pressure
+    margin = max((high - low) * 0.25, abs(high) * 0.02, 0.05)
     share = (float(value) - low + margin) / (high - low + 2 * margin)
     return round(_BOTTOM - share * (_BOTTOM - _TOP), 1)
 
@@ -290,11 +292,20 @@ _ENDS: tuple[tuple[float, Anchor], ...] = (
 
 
 def _weeks(scores: Scores, points: Sequence[tuple[float, float]]) -> list[Label | None]:
-    """The first and the last week first, then those between as there is room."""
-    named = [("start" if p.week == 0 else f"wk {p.week}", x) for p, (x, _) in zip(scores.points, points, strict=True)]
-    order = [named[0], named[-1], *named[1:-1]] if len(named) > 1 else named
+    """The first and the last week, then those between as there is room; each once, however often it was measured."""
+    named: dict[str, float] = {}
+    for point, (x, _) in zip(scores.points, points, strict=True):
+        named.setdefault(_week(point), x)
+    first, last = _week(scores.first), _week(scores.last)
+    if last != first:
+        named[last] = points[-1][0]
+    order = [(words, named[words]) for words in dict.fromkeys((first, last, *named))]
     taken: list[Box] = []
     return [_inside(words, [Spot(x, SCORE_HEIGHT - 10)], taken) for words, x in order]
+
+
+def _week(point: Point) -> str:
+    return "before" if point.week < 0 else "start" if point.week == 0 else f"wk {point.week}"
 
 
 def _inside(words: str, spots: Iterable[Spot], taken: list[Box], *, is_strong: bool = False) -> Label | None:

@@ -32,6 +32,7 @@ PLACES = (
     Place("My day", "day", "day", "d", ("task", "complete", "attempt", "snooze", "assign"), counted=True),
     Place("Team", "team", "team", "t", counted=True),
     Place("Patients", "patients", "patients", "p", ("patient", "report", "send_report")),
+    Place("Programme", "programme", "programme", "o"),
     Place("Pathways", "pathways", "pathways", "w", ("pathway",)),
     Place("Record", "record", "record", "r", ("case_record",)),
 )

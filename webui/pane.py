@@ -20,12 +20,13 @@ from engine.store.tasks import task as task_by_id
 from webui.access import WORKERS, Visitor, visitor
 from webui.extension import engine
 from webui.form_fields import PREFIX, Section, Values, drawn
+from webui.outcome_words import judgement
 from worklists.also_due import Offer, also_due
 from worklists.drafts import draft
 from worklists.due_words import DueWords, due_words, window_left, window_words
 from worklists.filters import Filter
 from worklists.queries import TaskRow, rows, task_row
-from worklists.scores import Scores, scores, targets_in
+from worklists.scores import Scores, scores
 
 PAGE_FIELDS = ("occurred_on", "late_reason")  # beside the form's own: when it happened, and why it is late
 _WITHOUT_SCORES = ("intake", "sdoh")
@@ -138,8 +139,7 @@ def _pane(
     if is_open:
         schema = engine().task_schema(connection, dict(task_by_id(connection, task.id)))
     errors = filled.errors if filled.act == "complete" else {}
-    targets = targets_in(engine().settings.pathways_dir)
-    found = [] if task.kind in _WITHOUT_SCORES else scores(connection, row, targets, engine().zone)
+    found = [] if task.kind in _WITHOUT_SCORES else scores(connection, row, judgement())
     return Pane(
         task=task,
         chosen=chosen,

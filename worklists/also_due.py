@@ -8,8 +8,8 @@ from datetime import date
 from sqlalchemy import Connection
 
 from engine.store.tables import tasks
-from worklists.queries import TaskRow, conditions, rows, task_row
-from worklists.ranking import WEEK, rank
+from worklists.queries import TaskRow, conditions, rank_of, rows, task_row
+from worklists.ranking import WEEK, presses
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,11 @@ class Offer:
 
     def __bool__(self) -> bool:
         return bool(self.mine or self.others)
+
+    @property
+    def together(self) -> tuple[TaskRow, ...]:
+        """What this person can do in one sitting with the open task; what presses is done for itself."""
+        return tuple(task for task in self.mine if not presses(task.priority, task.kind))
 
 
 def also_due(connection: Connection, patient_id: str, *, besides: str, email: str, role: str, today: date) -> Offer:
@@ -35,7 +40,7 @@ def also_due(connection: Connection, patient_id: str, *, besides: str, email: st
         tasks.c.due_on < today + WEEK,
     )
     found = [task_row(row) for row in connection.execute(query).mappings()]
-    found.sort(key=lambda task: rank(task.id, task.priority, task.due_on, today))
+    found.sort(key=lambda task: rank_of(task, today))
     mine = tuple(task for task in found if is_for(task, email, role))
     return Offer(mine, tuple(task for task in found if task not in mine))
 

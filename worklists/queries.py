@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case
 from engine.errors import InvalidInput
 from engine.store.tables import cases, patients, tasks, users
 from worklists import cursor
-from worklists.ranking import BANDS, PRIORITIES, WEEK, Rank, rank
+from worklists.ranking import BANDS, PRIORITIES, SAFETY, WEEK, Rank, rank
 
 DUE = ("overdue", "today", "week")
 NOBODY = "none"  # as an assignee: the tasks that nobody has
@@ -98,7 +98,7 @@ def worklist(
         query = query.where(_comes_after(places, cursor.read(after)))
     found = [task_row(row) for row in connection.execute(query).mappings()]
     more = found[limit - 1] if len(found) > limit else None
-    following = None if more is None else cursor.written(rank(more.id, more.priority, more.due_on, today))
+    following = None if more is None else cursor.written(rank_of(more, today))
     return Page(found[:limit], following)
 
 
@@ -123,6 +123,11 @@ def rows() -> Select[Any]:
 
 def task_row(row: RowMapping) -> TaskRow:
     return TaskRow(**row)
+
+
+def rank_of(task: TaskRow, today: date) -> Rank:
+    """The place of a task in the list."""
+    return rank(task.id, task.priority, task.due_on, today, task.kind)
 
 
 def conditions(
@@ -210,7 +215,7 @@ def _places(today: date) -> Sequence[ColumnElement[Any]]:
     priority = case(
         *((tasks.c.priority == name, place) for place, name in enumerate(PRIORITIES)), else_=len(PRIORITIES)
     )
-    urgency = case((tasks.c.priority == "urgent", 0), else_=1)
+    urgency = case((or_(tasks.c.priority == "urgent", tasks.c.kind == SAFETY), 0), else_=1)
     return (urgency, case((due_on < day, due_on), else_=day), band, priority, due_on, tasks.c.id)
 
 

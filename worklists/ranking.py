@@ -1,4 +1,4 @@
-"""Which task comes first: urgent ones, then the latest, then by when they are due and how much they matter."""
+"""Which task comes first: what presses, then the latest, then by when they are due and how much they matter."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Literal
 Band = Literal["now", "overdue", "today", "week", "later"]
 BANDS: tuple[Band, ...] = ("now", "overdue", "today", "week", "later")
 PRIORITIES = ("urgent", "high", "normal")
+SAFETY = "safety"  # a kind of task
 
 # "This week" is the seven days that begin today, on any weekday: a Friday's list must not end at the weekend.
 WEEK = timedelta(days=7)
@@ -30,9 +31,14 @@ class Rank:
     id: str
 
 
-def band_of(priority: str, due_on: date, today: date) -> Band:
-    """Where a task stands in the day. An urgent one is for now, whenever it was due."""
-    if priority == "urgent":
+def presses(priority: str, kind: str | None = None) -> bool:
+    """Whether a task comes before all others and stands for itself: an urgent one, and safety whatever its priority."""
+    return priority == "urgent" or kind == SAFETY
+
+
+def band_of(priority: str, due_on: date, today: date, kind: str | None = None) -> Band:
+    """Where a task stands in the day. What presses is for now, whenever it was due."""
+    if presses(priority, kind):
         return "now"
     if due_on < today:
         return "overdue"
@@ -41,10 +47,10 @@ def band_of(priority: str, due_on: date, today: date) -> Band:
     return "week" if due_on < today + WEEK else "later"
 
 
-def rank(task_id: str, priority: str, due_on: date, today: date) -> Rank:
+def rank(task_id: str, priority: str, due_on: date, today: date, kind: str | None = None) -> Rank:
     """The place of a task in the list on a day."""
     return Rank(
-        urgency=0 if priority == "urgent" else 1,
+        urgency=0 if presses(priority, kind) else 1,
         lateness=min(due_on, today),
         band=BANDS.index(band_of("normal", due_on, today)),
         priority=PRIORITIES.index(priority),

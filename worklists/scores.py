@@ -4,31 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
 from sqlalchemy import Connection, RowMapping
 
 from care.calendars import local_date
-from care.targets import Standing, Target, TargetLine, Targets, targets_from
-from engine.store.facts import decoded, series
-
-# Where a measure's fact is not named "<measure>.score" (engine.measures gives these names).
-_FACTS = {
-    "systolic": "bp.systolic",
-    "ldl": "ldl.value",
-    "weight": "weight.value",
-    "bmi": "bmi.value",
-    "waist": "waist.value",
-    "hba1c": "hba1c.value",
-    "egfr": "egfr.value",
-    "uacr": "uacr.value",
-}
+from care.outcome_words import unit_words
+from care.targets import Target, TargetLine, Targets
+from engine.shared_facts import series_of
+from engine.store.facts import decoded
+from worklists.outcomes import Judgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +37,6 @@ class Scores:
     unit: str
     points: tuple[Point, ...]
     line: TargetLine | None
-    standing: Standing | None
     is_guard: bool
 
     @property
@@ -61,31 +48,41 @@ class Scores:
         return self.points[-1]
 
     @property
+    def shown_unit(self) -> str:
+        """The unit as a heading has it; a code has none."""
+        return "T score" if self.unit == "T" else unit_words(self.unit) or "value"
+
+    @property
     def is_met(self) -> bool:
         return self.line is not None and self.line.is_met_by(self.last.value)
 
 
-def scores(connection: Connection, case: RowMapping, targets: Targets, zone: ZoneInfo) -> list[Scores]:
-    """What was measured of a case, in the order of the track's targets; measures without a value are left out."""
+def scores(connection: Connection, case: RowMapping, judgement: Judgement) -> list[Scores]:
+    """What was measured of a case, in the order of the track's targets; measures without a value are left out.
+
+    What is about the person is read from the patient's other cases too. What was too old to report at alignment is left
+    out: the first value is the baseline.
+    """
+    began: date = case["aligned_on"]
+    rules, targets = judgement.rules(began.year), judgement.targets(began.year)
     found = []
     for target in targets.for_track(case["track"]):
-        name = _FACTS.get(target.measure, f"{target.measure}.score")
-        rows = series(connection, case["id"], name)
-        points = tuple(_point(dict(row), case["aligned_on"], zone) for row in rows if row["type"] == "number")
+        first_day = began - timedelta(days=rules.freshness[target.fresh].days)
+        rows = series_of(connection, dict(case), target.fact, judgement.zone, judgement.shared())
+        points = [_point(row, began, judgement.zone) for row in rows if row["type"] == "number"]
+        points = [point for point in points if point.on >= first_day]
         if points:
             found.append(_scores(targets, target, points))
     return found
 
 
 def _scores(targets: Targets, target: Target, points: Sequence[Point]) -> Scores:
-    first, last = points[0].value, points[-1].value
     return Scores(
         measure=target.measure,
         title=target.title,
         unit=target.unit,
         points=tuple(points),
-        line=targets.target_for(target.measure, first),
-        standing=targets.standing(target.measure, first, last) if len(points) > 1 else None,
+        line=targets.target_for(target.measure, points[0].value),
         is_guard=target.guard is not None,
     )
 
@@ -93,10 +90,3 @@ def _scores(targets: Targets, target: Target, points: Sequence[Point]) -> Scores
 def _point(row: Mapping[str, Any], aligned_on: date, zone: ZoneInfo) -> Point:
     on = local_date(row["effective_at"], zone)
     return Point(on, decoded(row), (on - aligned_on).days // 7)
-
-
-@cache
-def targets_in(pathways_dir: Path) -> Targets:
-    """The targets of the newest performance year that is configured; raises ConfigurationError for a wrong file."""
-    newest = max((pathways_dir / "configuration").glob("targets-*.yaml"))
-    return targets_from(yaml.safe_load(newest.read_text(encoding="utf-8")))

@@ -82,7 +82,7 @@ def _attempted(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) 
 
 def _event(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said | None:
     type_ = detail["type"]
-    if type_ == "contact.unanswered":
+    if type_ in ("contact.unanswered", "care_update.failed"):
         return None  # the attempt itself is told
     about = EVENTS[type_].sentence if type_ in EVENTS else INTERNAL[type_]
     words = []
@@ -130,6 +130,11 @@ def _operation(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) 
     return Said("Care update.", f"{summary}.", summary) if detail["operation"] == "care_update.send" else None
 
 
+def _delivery(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said:
+    about = "Care update." if entry["kind"].startswith("care_update.") else "Next period."
+    return Said(about, f"{entry['summary'].rstrip('.')}.", entry["summary"])
+
+
 def _status(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said:
     return Said(f"{entry['summary']}.", "", entry["summary"])
 
@@ -151,6 +156,10 @@ TELLERS: Mapping[str, Teller] = {
     "event.unmatched": _event,
     "rule.matched": _rule,
     "operation.done": _operation,
+    "care_update.delivered": _delivery,
+    "care_update.failed": _delivery,
+    "follow_on.started": _delivery,
+    "follow_on.failed": _delivery,
     "error.uncaught": _uncaught,
     "case.paused": _status,
     "case.resumed": _status,
@@ -158,7 +167,7 @@ TELLERS: Mapping[str, Teller] = {
     "case.closed": _status,
 }
 # Who has a task is seen at the task; that a timer fired, a fact was noted or a process ended is seen in what followed.
-UNTOLD = frozenset({"task.assigned", "timer.fired", "fact.recorded", "process.ended"})
+UNTOLD = frozenset({"task.assigned", "timer.fired", "fact.recorded", "process.ended", "care_update.composed"})
 
 
 def _scored(facts: Mapping[str, Any], book: Book) -> str:

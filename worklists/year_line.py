@@ -6,16 +6,15 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-import yaml
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, or_, select
 
-from care.access import AccessRules, Window, access_rules_from
+from care.access import AccessRules
 from care.calendars import day_number, local_date
+from care.reporting import quarterly_windows
+from care.windows import Window
 from engine.feel import compile_expression
 from engine.functions import FUNCTIONS
 from engine.library import main_file
@@ -27,9 +26,9 @@ from engine.store.versions import version
 WindowState = Literal["done", "open", "ahead", "over"]
 MilestoneState = Literal["done", "due", "late", "missed", "ahead"]
 
-# The shared diagram that collects a milestone's measures; the forms of the first and the last report.
+# The shared diagram that collects a milestone's measures, of every track; the forms of the year's reports.
 MILESTONE_PROCESS = "prom_milestone"
-BASELINE_FORM, END_FORM = "baseline", "end_of_period"
+BASELINE_FORM, QUARTER_FORM, END_FORM = "baseline", "quarterly_report", "end_of_period"
 _CYCLE = "{http://www.omg.org/spec/BPMN/20100524/MODEL}timeCycle"
 _NEAR = 7  # days between a planned milestone and the task that asks for it, after a pause
 
@@ -87,13 +86,6 @@ class YearLine:
     windows: tuple[YearWindow, ...]
     milestones: tuple[Milestone, ...]
     events: tuple[YearEvent, ...]
-
-
-@cache
-def rules_in(pathways_dir: Path) -> AccessRules:
-    """The day counts of the newest performance year that is configured; raises ConfigurationError for a wrong file."""
-    newest = max((pathways_dir / "configuration").glob("access-*.yaml"))
-    return access_rules_from(yaml.safe_load(newest.read_text(encoding="utf-8")))
 
 
 def year_line(
@@ -167,9 +159,8 @@ def milestones(
 
 def _tasks(connection: Connection, case_id: str) -> list[dict[str, Any]]:
     """The tasks that ask for reports and milestones, oldest first."""
-    query = (
-        select(tasks).where(tasks.c.case_id == case_id, tasks.c.kind == "prom").order_by(tasks.c.created_at, tasks.c.id)
-    )
+    asks = or_(tasks.c.kind == "prom", tasks.c.form == QUARTER_FORM)
+    query = select(tasks).where(tasks.c.case_id == case_id, asks).order_by(tasks.c.created_at, tasks.c.id)
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
@@ -206,13 +197,17 @@ def _windows(
     zone: ZoneInfo,
     is_running: bool,
 ) -> tuple[YearWindow, ...]:
-    """The reporting windows. Without a submission on record, the quarterly one counts from the baseline's day."""
+    """The reporting windows; each quarterly one counts from the report before it, the first from the baseline's day."""
     aligned_on = case["aligned_on"]
     done = {task["form"]: _done_on(task, zone) for task, _ in _reports(asked)}
     baseline = done.get(BASELINE_FORM)
     windows = [("baseline", rules.baseline_window(aligned_on), baseline)]
     if baseline is not None:
-        windows.append(("quarterly", rules.quarterly_window(baseline), None))
+        quarters = [t for t in asked if t["form"] == QUARTER_FORM and t["status"] == "done"]
+        submissions = [baseline, *(_done_on(task, zone) for task in quarters)]
+        until = today if case["closed_at"] is None else local_date(case["closed_at"], zone)
+        chain = quarterly_windows(rules, aligned_on, submissions, until)
+        windows += [("quarterly", each.window, each.reported_on) for each in chain.quarters]
     windows.append(("end of period", rules.end_of_period_window(aligned_on, case["track"]), done.get(END_FORM)))
     return tuple(_window(title, window, on, aligned_on, today, is_running) for title, window, on in windows)
 

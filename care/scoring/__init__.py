@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from care.questionnaires import Instrument, Points
-from care.scoring.ahc_hrsn import ahc_hrsn
 from care.scoring.answers import Answers
 from care.scoring.code import code
 from care.scoring.mean import mean
+from care.scoring.needs import needs
 from care.scoring.percent import percent
 from care.scoring.quickdash import quickdash
 from care.scoring.sum import total
@@ -23,5 +23,6 @@ RULES: Mapping[str, Rule] = {
     "percent": percent,
     "quickdash": quickdash,
     "code": code,
-    "ahc_hrsn": ahc_hrsn,
+    "needs": needs,
+    "ahc_hrsn": needs,  # its name in versions that were published before PRAPARE came
 }

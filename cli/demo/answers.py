@@ -9,6 +9,7 @@ from datetime import date
 from random import Random
 from typing import Any
 
+from cli.demo.body import BODY, measured
 from cli.demo.courses import Course, Story, Trajectory
 from cli.demo.texts import TEXTS
 
@@ -24,6 +25,7 @@ class Moment:
     """Who answers and when: ``day`` counts from alignment."""
 
     course: Course
+    track: str
     region: str
     day: int
     today: date
@@ -53,6 +55,10 @@ def _answer(name: str, field: Mapping[str, Any], form: str, moment: Moment, chan
     special = _SPECIAL.get((form, name)) or _SPECIAL.get(("", name))
     if special is not None:
         return special(moment, chance)
+    if name.removesuffix("_2") in BODY and name not in BODY:
+        return None  # the second reading of one sitting, which may be left out
+    if name in BODY:
+        return measured(name, moment.course, moment.day, chance)
     item = _ITEM.fullmatch(name)
     if item is not None and field["type"] == "integer":
         return _item_answer(item[1], int(item[2]), field, moment, chance)
@@ -94,6 +100,8 @@ def _choices(field: Mapping[str, Any]) -> list[Any]:
 def _item_answer(instrument: str, number: int, field: Mapping[str, Any], moment: Moment, chance: Random) -> int:
     if instrument == "hrsn":
         return _need(number, moment.course)
+    if (instrument, number) == ("phq9", 9):
+        return 2 if _is_in_crisis(moment) else 0
     if instrument == "pgic":
         return {Trajectory.IMPROVING: 2, Trajectory.FLAT: 4, Trajectory.WORSE: 5}[moment.course.trajectory]
     offered = _choices(field)
@@ -114,8 +122,13 @@ def _need(number: int, course: Course) -> int:
     return 1 if number >= 7 else 0
 
 
+def _is_in_crisis(moment: Moment) -> bool:
+    """Whether this is the first time that the patient is asked after the story's crisis has come."""
+    return moment.course.story is Story.CRISIS and 0 <= moment.day - moment.course.third < 7
+
+
 def _red_flag(moment: Moment, _: Random) -> str:
-    return "yes" if moment.course.story is Story.RED_FLAG else "no"
+    return "yes" if moment.course.story is Story.RED_FLAG or _is_in_crisis(moment) else "no"
 
 
 _SPECIAL: dict[tuple[str, str], Callable[[Moment, Random], Any]] = {
@@ -128,7 +141,10 @@ _SPECIAL: dict[tuple[str, str], Callable[[Moment, Random], Any]] = {
     ("", "warning_signs"): lambda m, chance: ["pain"] if chance.random() < 0.2 else None,
     ("sdoh_screen", "outcome"): lambda _, __: "asked",
     ("sdoh_screen", "wants_help"): lambda m, _: "yes" if m.course.has_needs else None,
-    ("sdoh_follow_up", "need_met"): lambda _, __: "met",
+    ("sdoh_follow_up", "need_met"): lambda _, chance: chance.choice(("met", "met", "met", "accepted", "declined")),
+    ("", "symptoms"): lambda _, __: None,
+    ("care_update", "left_out"): lambda _, __: None,
+    ("follow_on", "consent"): lambda _, chance: "given" if chance.random() < 0.8 else "declined",
     ("loss_of_contact", "decision"): lambda _, chance: chance.choice(("keep_trying", "unalign")),
     ("closure", "outcome"): lambda m, _: {
         Trajectory.IMPROVING: "better",

@@ -34,6 +34,10 @@ class Story(Enum):
     WITHDREW = "left the programme"
     DIED = "died"
     LOST = "cannot be reached any more"
+    CRISIS = "had a day on which safety came first"
+    DRIFT = "drifted day by day before anybody asked"
+    SWITCHED = "went to another participant"
+    UNALIGNED = "was unaligned by CMS"
 
 
 # How many of sixty.
@@ -52,7 +56,15 @@ _STORIES = {
     Story.WITHDREW: 2,
     Story.DIED: 1,
     Story.LOST: 2,
+    Story.CRISIS: 3,
+    Story.DRIFT: 2,
+    Story.SWITCHED: 1,
+    Story.UNALIGNED: 1,
 }
+# Of whom a track's demo is made; a story of the joints is MSK's.
+_TRACKS = {"msk": 0.4, "eckm": 0.2, "ckm": 0.2, "bh": 0.2}
+_MSK_ONLY = (Story.RED_FLAG, Story.SURGERY, Story.AWAITS_SURGERY)
+_TWO_TRACKS = 0.06  # of the MSK patients in care: depression or anxiety is treated beside the pain
 _TRAJECTORIES = {Trajectory.IMPROVING: 0.7, Trajectory.FLAT: 0.2, Trajectory.WORSE: 0.1}
 # Days between alignment and the end of the walk that a story needs, where it needs any.
 _ENROLLED = {
@@ -65,12 +77,19 @@ _ENROLLED = {
     Story.SURGERY: (120, 180),
     Story.DISCHARGED: (60, 180),
     Story.DISCHARGED_TWICE: (80, 180),
+    Story.CRISIS: (60, 180),
+    Story.DRIFT: (90, 180),
+    Story.SWITCHED: (110, 180),
+    Story.UNALIGNED: (40, 150),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """One patient's way: ``severity`` is 0 without pain and 1 at its worst; ``adherence`` answers kept of asked."""
+    """One patient's way: ``severity`` is 0 without trouble and 1 at its worst; ``adherence`` answers kept of asked.
+
+    ``tracks`` are the tracks of the patient's cases, ``weight`` in kg and ``height`` in cm at alignment.
+    """
 
     trajectory: Trajectory
     story: Story
@@ -79,6 +98,14 @@ class Course:
     change: float
     adherence: float
     has_needs: bool
+    tracks: tuple[str, ...] = ("msk",)
+    weight: float = 88.0
+    height: int = 170
+
+    @property
+    def third(self) -> int:
+        """The day after alignment on which a story of the middle of the year begins."""
+        return max(self.enrolled_days // 3, 1)
 
     def severity_on(self, day: int) -> float:
         """How bad it is on a day after alignment, between 0 and 1."""
@@ -110,7 +137,11 @@ def _course(story: Story, trajectory: Trajectory, enrolled_days: int, chance: Ra
         Trajectory.FLAT: chance.uniform(-0.03, 0.02),
         Trajectory.WORSE: chance.uniform(0.12, 0.25),
     }
+    height = round(chance.gauss(169, 9))
     return Course(
+        tracks=_tracks(story, chance),
+        weight=round(chance.uniform(25.5, 38) * (height / 100) ** 2, 1),
+        height=height,
         trajectory=trajectory,
         story=story,
         enrolled_days=enrolled_days,
@@ -127,3 +158,11 @@ def _days_of_story(story: Story, days: int, chance: Random) -> int | None:
         return None
     least, most = _ENROLLED[story]
     return min(chance.randint(least, most), days)
+
+
+def _tracks(story: Story, chance: Random) -> tuple[str, ...]:
+    if story in _MSK_ONLY:
+        return ("msk",)
+    (track,) = chance.choices(list(_TRACKS), weights=list(_TRACKS.values()))
+    beside = track == "msk" and story is Story.NOTHING and chance.random() < _TWO_TRACKS
+    return (track, "bh") if beside else (track,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
@@ -32,6 +33,12 @@ DIAGNOSES = {
     "neck": ("M54.2", "M47.812"),
     "upper_limb": ("M25.511", "M75.101"),
 }
+# The other tracks: codes of their value sets; for eCKM hypertension, or two of the other conditions.
+_CODES = {
+    "ckm": (("E11.9",), ("E11.65", "I25.10"), ("N18.31",), ("I25.10",), ("E11.9", "N18.30")),
+    "eckm": (("I10",), ("I10", "E78.5"), ("E78.5", "R73.03"), ("I10", "E66.9")),
+    "bh": (("F33.1",), ("F41.1",), ("F32.1", "F41.1"), ("F34.1",)),
+}
 _REGIONS = ("knee", "knee", "knee", "low_back", "low_back", "low_back", "hip", "neck", "upper_limb", "upper_limb")
 _LETTERS = "ACDEFGHJKMNPQRTUVWXY"
 
@@ -44,8 +51,8 @@ class Identity:
     region: str
 
 
-def identity(number: int, today: date, chance: Random) -> Identity:
-    """The demo's patient of that number; the same number and chance give the same person."""
+def identity(number: int, today: date, tracks: Sequence[str], chance: Random) -> Identity:
+    """The demo's patient of that number, with diagnoses of the tracks; the same chance gives the same person."""
     woman = chance.random() < 0.58
     first = chance.choice(_WOMEN if woman else _MEN)
     family = _FAMILIES[(number * 7 + chance.randrange(3)) % len(_FAMILIES)]
@@ -61,7 +68,7 @@ def identity(number: int, today: date, chance: Random) -> Identity:
         "phone": f"(555) 555-01{number % 100:02d}",
         "language": "es" if spanish else "en",
         "time_zone": "America/New_York",
-        "conditions": [chance.choice(DIAGNOSES[region])],
+        "conditions": [code for track in tracks for code in _diagnoses(track, region, chance)],
         "pcp": chance.choice(_PHYSICIANS),
         "equity": {
             "dual_eligible": chance.random() < 0.2,
@@ -72,6 +79,10 @@ def identity(number: int, today: date, chance: Random) -> Identity:
         "source": f"demo:{number}",
     }
     return Identity(columns, region)
+
+
+def _diagnoses(track: str, region: str, chance: Random) -> tuple[str, ...]:
+    return (chance.choice(DIAGNOSES[region]),) if track == "msk" else chance.choice(_CODES[track])
 
 
 def _mbi(chance: Random) -> str:

@@ -58,6 +58,8 @@ class Loaded:
     open_tasks: int
     overdue: int
     by_status: dict[str, int]
+    by_track: dict[str, int]
+    tasks_by_kind: dict[str, int]
     now: datetime
 
 
@@ -86,12 +88,16 @@ def _walk(
 ) -> int:
     aligned_on = local_date(now, settings.zone) - timedelta(days=course.enrolled_days)
     clock = SetClock(datetime.combine(aligned_on, time(8, 30), tzinfo=settings.zone))
-    who = identity(number, aligned_on, chance)
+    who = identity(number, aligned_on, course.tracks, chance)
     with db.writing() as connection:
         patient_id = add_patient(connection, **who.columns, now=clock.now())
-    walk = Walk(Engine(db, clock, settings, library), clock, patient_id, course, who.region, aligned_on, now, chance)
-    walk.run()
-    return walk.commands
+    engine = Engine(db, clock, settings, library)
+    commands = 0
+    for track in course.tracks:
+        walk = Walk(engine, clock, patient_id, track, course, who.region, aligned_on, now, chance)
+        walk.run()
+        commands += walk.commands
+    return commands
 
 
 def _refuse_second(db: Database) -> None:
@@ -105,12 +111,17 @@ def _counted(db: Database, settings: Settings, now: datetime, commands: int) -> 
     today = local_date(now, settings.zone)
     with db.reading() as connection:
         by_status = Counter(connection.execute(select(cases.c.status)).scalars())
+        by_track = Counter(connection.execute(select(cases.c.track)).scalars())
+        by_kind = connection.execute(select(tasks.c.kind, func.count()).group_by(tasks.c.kind)).all()
+        loaded = select(func.count()).where(patients.c.source.like("demo:%"))
         open_tasks = select(func.count()).where(tasks.c.status == "open")
         return Loaded(
-            patients=sum(by_status.values()),
+            patients=connection.execute(loaded).scalar_one(),
             commands=commands,
             open_tasks=connection.execute(open_tasks).scalar_one(),
             overdue=connection.execute(open_tasks.where(tasks.c.due_on < today)).scalar_one(),
             by_status=dict(sorted(by_status.items())),
+            by_track=dict(sorted(by_track.items())),
+            tasks_by_kind={kind: count for kind, count in sorted(tuple(row) for row in by_kind)},
             now=now,
         )

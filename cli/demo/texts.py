@@ -46,6 +46,11 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "Her daughter helps with the exercises.",
         "Prefers calls in the afternoon.",
     ),
+    "medicines": (
+        "Acetaminophen 500 mg as needed, lisinopril 10 mg, atorvastatin 20 mg.",
+        "Sertraline 50 mg, metformin 500 mg twice a day.",
+        "Naproxen gel, amlodipine 5 mg.",
+    ),
     "words": ("I can do my own shopping again.", "I had hoped for more, but I know what helps me now."),
     "referred_to": ("County food bank", "Senior transportation service", "Area Agency on Aging"),
 }

@@ -26,9 +26,12 @@ from engine.store.tasks import tasks_by_id
 Act = Callable[[], Outcome | None]
 
 # Forms that a patient answers: they come or they do not come.
-_ANSWERED_BY_PATIENT = frozenset({"baseline", "pain_checkin", "prom_milestone", "plateau_recheck", "end_of_period"})
+_ANSWERED_BY_PATIENT = frozenset(
+    {"baseline", "pain_checkin", "mood_checkin", "readings_check", "prom_milestone", "plateau_recheck", "end_of_period"}
+)
 # Forms that begin with a call.
-_CALLS = frozenset({"intake", "outreach", "transition_contact", "pain_checkin", "sdoh_screen", "sdoh_follow_up"})
+_CHECK_INS = frozenset({"pain_checkin", "mood_checkin", "readings_check"})
+_CALLS = _CHECK_INS | {"intake", "outreach", "transition_contact", "sdoh_screen", "sdoh_follow_up", "early_warning"}
 _LATE_REASONS = (
     "Was on leave; a colleague had called on the day.",
     "The patient asked for another day.",
@@ -45,6 +48,7 @@ class Walk:
     engine: Engine
     clock: SetClock
     patient_id: str
+    track: str
     course: Course
     region: str
     aligned_on: date
@@ -60,12 +64,12 @@ class Walk:
         self.clock.instant = self._at(self.aligned_on, time(9, self.chance.randrange(5, 55)))
         assignee = CASE_MANAGER.email if self.chance.random() < 0.85 else None
         started = self.engine.execute(
-            StartCase(self.patient_id, "msk", self.aligned_on, assignee), actor=CASE_MANAGER.actor
+            StartCase(self.patient_id, self.track, self.aligned_on, assignee), actor=CASE_MANAGER.actor
         )
         self.case_id = started.case_id
         self._follow(started)
         last_day = day_number(self.aligned_on, local_date(self.until, self.engine.zone))
-        for event in events_of(self.course.story, last_day):
+        for event in events_of(self.course, self.track, last_day, self.chance):
             at = self._at(self.aligned_on + timedelta(days=event.day), event.time)
             self._plan(at, self._event(event.type, event.payload))
         while self._step():
@@ -113,7 +117,7 @@ class Walk:
         if task["form"] not in _ANSWERED_BY_PATIENT:
             return True
         # Milestones are asked more than once, by reminder and by call.
-        kept = self.course.adherence if task["form"] == "pain_checkin" else self.course.adherence**0.5
+        kept = self.course.adherence if task["form"] in _CHECK_INS else self.course.adherence**0.5
         return self.chance.random() < kept
 
     def _plan_done(self, task: RowMapping) -> None:
@@ -153,7 +157,7 @@ class Walk:
                     return None
                 schema = self.engine.task_schema(connection, dict(task))
             today = self.engine.today()
-            moment = Moment(self.course, self.region, day_number(self.aligned_on, today), today)
+            moment = Moment(self.course, self.track, self.region, day_number(self.aligned_on, today), today)
             command = CompleteTask(
                 task_id,
                 answers(schema, task["form"], moment, self.chance),

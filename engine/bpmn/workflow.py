@@ -109,6 +109,7 @@ def _completed(workflow: Any, task: Token) -> None:
     workflow.last_task = task
     activity_ended(task)
     instance_ended(task)
+    workflow.script_engine.passed(task)
     if task.task_spec.name == "End":
         workflow._mark_complete(task)
     if workflow.completed:

@@ -11,7 +11,9 @@ import yaml
 from care.errors import CareError, did_you_mean
 from care.forms import Form, form_from
 from care.instruments import Instrument, instrument_from
-from engine.bundle import read_yaml
+from care.measure_documents import check_units, measures_from
+from care.measures import Measures
+from engine.bundle import MEASURES_FILE, read_yaml
 from engine.catalogue.diagram_facts import facts_of_diagram
 from engine.catalogue.engine_facts import engine_names
 from engine.catalogue.form_facts import facts_of_form
@@ -19,6 +21,7 @@ from engine.catalogue.instrument_facts import facts_of_instrument
 from engine.dmn import DecisionModel, DmnError, parse_decisions
 from engine.feel.static import DATE, NUMBER, Names, Type, context_of, joined, list_of
 from engine.functions import FUNCTIONS
+from engine.measure_files import shipped_measures
 from engine.safe_xml import UnsafeXml
 
 _D = TypeVar("_D", Form, Instrument)
@@ -38,7 +41,7 @@ class Sources:
 class Catalogue:
     """What expressions may read, and the forms and decisions that were read to know it, by path and by id.
 
-    `unread` are the forms and instruments that cannot be read, and why; what they write is not known.
+    `unread` are the forms, instruments and measures that cannot be read, and why; what they write is not known.
     """
 
     names: Names
@@ -53,9 +56,11 @@ def catalogue_of(sources: Sources) -> Catalogue:
     forms = dict(_documents(sources.texts, "forms/", form_from, unread))
     instruments = dict(_documents(sources.texts, "instruments/", instrument_from, unread))
     unread |= _without_instrument(forms, {each.id for each in instruments.values()})
+    measures = _measures(sources.texts, unread)
+    unread |= _without_measure(forms, measures)
     decisions = dict(_decisions(sources.texts))
     types = engine_names()
-    _add(types, (fact for form in forms.values() for fact in facts_of_form(form)))
+    _add(types, (fact for form in forms.values() for fact in facts_of_form(form, measures)))
     _add(types, (fact for each in instruments.values() for fact in facts_of_instrument(each)))
     by_id = {found: model for models in decisions.values() for found, model in models.items()}
     known = _with_series(types)
@@ -69,6 +74,27 @@ def _without_instrument(forms: Mapping[str, Form], known: Collection[str]) -> It
         for name in form.instruments:
             if known and name not in known:
                 yield path, f"no instrument '{name}'; {did_you_mean(name, known)}"
+
+
+def _without_measure(forms: Mapping[str, Form], measures: Measures) -> Iterator[tuple[str, str]]:
+    """The forms that ask a measure that is not configured."""
+    for path, form in forms.items():
+        for name in form.measures:
+            if name not in measures.by_id:
+                yield path, f"no measure '{name}'; {did_you_mean(name, measures.by_id)}"
+
+
+def _measures(texts: Mapping[str, str], unread: dict[str, str]) -> Measures:
+    """Those of the folder's file, and the shipped ones where it has none or a wrong one."""
+    for path, text in texts.items():
+        if f"/{path}".endswith(f"/{MEASURES_FILE}"):
+            try:
+                measures = measures_from(read_yaml(text))
+                check_units(measures)
+                return measures
+            except (CareError, yaml.YAMLError) as error:
+                unread[path] = " ".join(str(error).split())
+    return shipped_measures()
 
 
 def _add(types: dict[str, Type], facts: Iterable[tuple[str, Type]]) -> None:

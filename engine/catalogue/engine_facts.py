@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, get_args
 
+from care.access import CASE_DATES, FRESHNESS_DATES
+from care.measure_outcomes import State
 from engine.bpmn.extension import TRACKS
 from engine.events import EVENTS, INTERNAL
 from engine.feel.static import (
     ANY,
+    BOOLEAN,
     DATE,
     DATE_AND_TIME,
+    DAYS,
     NUMBER,
     STRING,
     Type,
@@ -43,6 +47,30 @@ PATIENT: Final = context_of(
         "conditions": list_of(STRING),
     }
 )
+UPDATE_OCCASIONS: Final = ("initiation", "escalation", "setting_change", "completion")
+#: What `engine.computed` works out; a test compares the two.
+ACCESS: Final = context_of(
+    {
+        **dict.fromkeys((*CASE_DATES, *FRESHNESS_DATES), DATE),
+        **dict.fromkeys((f"{each}_update_within" for each in UPDATE_OCCASIONS), DAYS),
+        "eligibility": STRING,
+        "eligibility_sentence": STRING,
+        "loss_of_contact_attempts": bounded(1, None),
+        "loss_of_contact_within": DAYS,
+    }
+)
+OUTCOME: Final = context_of(
+    {
+        "all_met": BOOLEAN,
+        "met": bounded(0, None),
+        "of": bounded(0, None),
+        "state": choice_of(get_args(State)),
+        "sentence": STRING,
+        "measured_on": DATE,
+    }
+)
+# what events of the engine's own carry beside a reason
+_RAISED: Final = dict.fromkeys(("occasion", "signal", "fact", "measure", "sentence"), STRING)
 _PAYLOAD: Final = {"value": NUMBER, "components": list_of(ANY), "answers": list_of(NUMBER)}
 
 
@@ -50,7 +78,7 @@ def event_type() -> Type:
     """The event that a process was started by: its type, its day and what the payloads of all events may hold."""
     members = {name: _PAYLOAD.get(name, STRING) for event in EVENTS.values() for name in event.members}
     types = choice_of((*EVENTS, *INTERNAL))
-    return context_of({**members, "type": types, "on": DATE, "at": STRING, "reason": STRING})
+    return context_of({**members, "type": types, "on": DATE, "at": STRING, "reason": STRING, **_RAISED})
 
 
 def engine_names() -> dict[str, Type]:
@@ -58,6 +86,8 @@ def engine_names() -> dict[str, Type]:
     measures = {name: bounded(*RANGES.get(name, (0, None))) for name in MEASURES.values()}
     return {
         **measures,
+        "access": ACCESS,
+        "outcome": OUTCOME,
         "case": CASE,
         "patient": PATIENT,
         "event": event_type(),

@@ -1,19 +1,23 @@
-"""The types of the facts that a form's own fields write."""
+"""The types of the facts that a form's own fields and its measures write."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from care.forms import Form, FormField
+from care.forms import Form, FormField, MeasureField
+from care.measures import Measures
 from engine.feel.static import BOOLEAN, DATE, STRING, Type, bounded, choice_of, list_of
 from engine.feel.values import to_feel
 
 
-def facts_of_form(form: Form) -> Iterator[tuple[str, Type]]:
+def facts_of_form(form: Form, measures: Measures) -> Iterator[tuple[str, Type]]:
     """The name and type of each fact, in the form's order; instruments have facts of their own."""
     for field in form.fields:
         if isinstance(field, FormField):
             yield field.fact, type_of_field(field)
+        elif isinstance(field, MeasureField) and field.measure in measures.by_id:
+            for part in measures.by_id[field.measure].parts:
+                yield part.fact, bounded(part.lowest, part.highest)
 
 
 def type_of_field(field: FormField) -> Type:

@@ -12,6 +12,7 @@ from engine.handlers import (
     fire_timers,
     log_attempt,
     pause_case,
+    record_delivery,
     resume_case,
     snooze_task,
     withdraw_patient,
@@ -31,4 +32,5 @@ HANDLERS: dict[type, Handler] = {
     commands.ClaimTask: claim_task.HANDLER,
     commands.SnoozeTask: snooze_task.HANDLER,
     commands.LogAttempt: log_attempt.HANDLER,
+    commands.RecordDelivery: record_delivery.HANDLER,
 }

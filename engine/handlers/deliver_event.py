@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from care.calendars import local_date
+from engine import early_warning, eligibility, signals
 from engine.casework import Casework
 from engine.commands import DeliverEvent
 from engine.errors import InvalidInput, NaiveInstant, Refused
@@ -49,6 +50,7 @@ def _day_of(at: datetime, work: Casework) -> date:
 def deliver_raised(work: Casework) -> None:
     """Let happen what the diagrams have raised, as of the instant that they run as of."""
     for _ in range(MOST_RAISED):
+        _look_at_what_is_new(work)
         if not work.raised:
             return
         type_, payload = work.raised.pop(0)
@@ -58,6 +60,16 @@ def deliver_raised(work: Casework) -> None:
             f"case '{work.case['id']}': its processes raise '{work.raised[0][0]}' without end; "
             "mend the diagram that an event starts and that raises the event again"
         )
+
+
+def _look_at_what_is_new(work: Casework) -> None:
+    """What was recorded since the last look may ask for a safety review, warn of a trend, or exclude the patient."""
+    eligibility.raise_for(work)
+    new = [row for row in work.facts.written[work.looked_at :] if row["source"] != "rule"]
+    work.looked_at = len(work.facts.written)
+    if new:
+        signals.raise_for(work, new)
+        early_warning.raise_for(work, new)
 
 
 def happen(work: Casework, type_: str, payload: Mapping[str, Any], at: datetime) -> bool:

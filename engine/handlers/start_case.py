@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from care.alignment import Alignment
 from care.calendars import local_date
 from engine.bpmn.extension import TRACKS
 from engine.casework import Casework
 from engine.clock import Clock
 from engine.commands import Actor, StartCase
+from engine.eligibility import foretold
 from engine.errors import InvalidInput, NotFound, Refused
 from engine.library import Library
+from engine.observer import Observer
 from engine.store import cases as store
 from engine.store.patients import locked_patient
 from engine.store.people import user
+from engine.years import access_rules_in
 
 OLDEST = timedelta(days=425)  # the end-of-period report closes on day 425 (CMS ACCESS IG, reporting windows)
 
@@ -29,6 +34,7 @@ def start(
     clock: Clock,
     zone: ZoneInfo,
     library: Library,
+    observer: Observer | None = None,
 ) -> Casework:
     """Lock the patient, make the case and run its pathway to its first waits; the caller flushes."""
     patient = locked_patient(connection, command.patient_id)
@@ -36,8 +42,7 @@ def start(
     today = local_date(now, zone)
     aligned_on = command.aligned_on or today
     assignee = _check(connection, command, aligned_on, today)
-    if store.open_case(connection, patient["id"], command.track) is not None:
-        raise Refused(f"patient '{patient['id']}' already has an open {command.track} case; close it first")
+    _refuse_beside(connection, patient["id"], command.track, access_rules_in(library.folder, aligned_on).alignment)
     try:
         definition = library.of_track(connection, command.track)
     except NotFound as error:
@@ -59,15 +64,33 @@ def start(
         command.follows,
     )
     store.add_case(connection, row)
-    work = Casework(connection, row, actor, now, zone, library)
+    work = Casework(connection, row, actor, now, zone, library, observer)
     work.note(
         "case.started",
         f"Enrolled in {definition.settings.title}, aligned on {aligned_on:%a %-d %b %Y}",
         version=definition.hash,
-        detail={"track": command.track, "aligned_on": aligned_on},
+        detail={
+            "track": command.track,
+            "aligned_on": aligned_on,
+            "period": command.period,
+            "follows": command.follows,
+            "eligibility": asdict(foretold(work)),
+        },
     )
     work.begin(definition, None, None)
     return work
+
+
+def _refuse_beside(connection: Connection, patient_id: str, track: str, rules: Alignment) -> None:
+    """Refuse a second open case of a track, and one of a track that an open case excludes (eCKM and CKM)."""
+    beside = [each for each in store.cases_of_patient(connection, patient_id) if each["closed_at"] is None]
+    if any(each["track"] == track for each in beside):
+        raise Refused(f"patient '{patient_id}' already has an open {track} case; close it first")
+    for each in beside:
+        reason = rules.may_align(track, [each["track"]])
+        if reason is not None:
+            told = f"patient '{patient_id}' cannot start {track}: {reason.rstrip('.')}"
+            raise Refused(f"{told}; close case '{each['id']}' as switched or unaligned first")
 
 
 def _check(connection: Connection, command: StartCase, aligned_on: date, today: date) -> str | None:

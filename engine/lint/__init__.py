@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from engine.bundle import PathwayFiles
+from engine.bundle import MEASURES_FILE, PathwayFiles
 from engine.catalogue import Sources as Files
 from engine.catalogue import catalogue_of
 from engine.lint.decisions import decision_findings
@@ -57,7 +57,7 @@ def _beside(folder: Path, paths: Sequence[Path]) -> dict[str, str]:
     files = PathwayFiles(folder)
     names = files.diagrams() + [
         p.relative_to(folder).as_posix()
-        for kind in ("decisions/*.dmn", "forms/*.yaml", "instruments/*.yaml")
+        for kind in ("decisions/*.dmn", "forms/*.yaml", "instruments/*.yaml", MEASURES_FILE)
         for p in folder.glob(kind)
     ]
     found = {}

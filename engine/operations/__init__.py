@@ -5,8 +5,10 @@ from __future__ import annotations
 from engine.operations import (
     care_update_send,
     case_conclude,
+    case_follow_on,
     case_pause,
     case_resume,
+    deadline_missed,
     event_raise,
     fact_record,
 )
@@ -17,8 +19,10 @@ OPERATIONS: dict[str, Operation] = {
     for operation in (
         care_update_send.OPERATION,
         case_conclude.OPERATION,
+        case_follow_on.OPERATION,
         case_pause.OPERATION,
         case_resume.OPERATION,
+        deadline_missed.OPERATION,
         event_raise.OPERATION,
         fact_record.OPERATION,
     )

@@ -3,13 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, insert, literal, or_, select, tuple_
 
+from engine.store.tables import cases
 from engine.store.tables import facts as table
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Facts of the patient's other cases that a case reads: a name, or all that begin so, true since an instant."""
+
+    name: str
+    is_prefix: bool
+    since: datetime
+
+    def condition(self) -> ColumnElement[bool]:
+        named = table.c.name.startswith(self.name, autoescape=True) if self.is_prefix else table.c.name == self.name
+        return and_(named, table.c.effective_at >= self.since)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Recorded:
+    """A place in the order in which facts were recorded, across cases."""
+
+    at: datetime
+    case_id: str
+    seq: int
 
 
 def facts(
@@ -46,6 +70,63 @@ def series(connection: Connection, case_id: str, name: str) -> Sequence[RowMappi
         .order_by(table.c.effective_at, table.c.seq)
     )
     return connection.execute(query).mappings().all()
+
+
+def when(row: Mapping[str, Any]) -> tuple[datetime, datetime, str, int]:
+    """What orders values of several cases: when they were true, then when they were learnt, then a fixed order.
+
+    Within one case it is the order of `series`; between two it is the same whoever asks, and however often.
+    """
+    return row["effective_at"], row["recorded_at"], row["case_id"], row["seq"]
+
+
+def other_cases(connection: Connection, patient_id: str, case_id: str) -> Sequence[str]:
+    """The patient's other cases, open or closed. Index ix_cases_patient."""
+    query = select(cases.c.id).where(cases.c.patient_id == patient_id, cases.c.id != case_id).order_by(cases.c.id)
+    return connection.execute(query).scalars().all()
+
+
+def series_beside(
+    connection: Connection, case_ids: Sequence[str], name: str, since: datetime
+) -> Sequence[RowMapping]:
+    """The values of a fact in several cases that were true since an instant. Index ix_facts_name."""
+    query = (
+        select(table)
+        .where(table.c.case_id.in_(case_ids), table.c.name == name, table.c.effective_at >= since)
+        .order_by(table.c.effective_at, table.c.recorded_at, table.c.case_id, table.c.seq)
+    )
+    return connection.execute(query).mappings().all()
+
+
+def facts_seen(
+    connection: Connection,
+    case_id: str,
+    others: Sequence[str],
+    reaches: Sequence[Reach],
+    *,
+    name: str | None = None,
+    after: Recorded | None = None,
+    limit: int | None = None,
+) -> Sequence[RowMapping]:
+    """A case's facts and what it reads of others, in the order they were recorded. Primary key, or ix_facts_name."""
+    order = (table.c.recorded_at, table.c.case_id, table.c.seq)
+    seen: ColumnElement[bool] = table.c.case_id == case_id
+    if others and reaches:
+        seen = or_(seen, and_(table.c.case_id.in_(others), or_(*(each.condition() for each in reaches))))
+    query = select(table).where(seen).order_by(*order).limit(limit)
+    if name is not None:
+        query = query.where(table.c.name == name)
+    if after is not None:
+        query = query.where(tuple_(*order) > tuple_(*_place(after)))
+    return connection.execute(query).mappings().all()
+
+
+def _place(after: Recorded) -> tuple[ColumnElement[Any], ...]:
+    return (
+        literal(after.at, table.c.recorded_at.type),
+        literal(after.case_id, table.c.case_id.type),
+        literal(after.seq, table.c.seq.type),
+    )
 
 
 def add_facts(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

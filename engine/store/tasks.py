@@ -36,6 +36,13 @@ def open_tasks_of_case(connection: Connection, case_id: str) -> Sequence[RowMapp
     return connection.execute(query).mappings().all()
 
 
+def tasks_of_case(connection: Connection, patient_id: str, case_id: str) -> list[RowMapping]:
+    """Every task that a case ever had, oldest first. Index ix_tasks_patient."""
+    query = select(tasks).where(tasks.c.patient_id == patient_id, tasks.c.case_id == case_id)
+    rows = connection.execute(query).mappings()
+    return sorted(rows, key=lambda row: int(str(row["id"]).rpartition("-t")[2]))
+
+
 def open_tasks_of_process(connection: Connection, process_id: str) -> Sequence[RowMapping]:
     """The open tasks of one running process. Index ix_tasks_process."""
     query = (

@@ -44,6 +44,7 @@ def test_every_page_is_accessible(open_window: Open, engine: Engine, scheme: str
     page = window.sign_in()
     task = patient.task("pain_checkin")["id"]
     paths = ["/day?view=team", "/team", "/patients", f"/patients/{patient.id}", "/pathways", "/record", "/password"]
+    paths += ["/programme", "/programme?track=msk&group=nearest"]
     for path in [*paths, f"/patients/{patient.id}/cases/{patient.case_id}/report", f"/cases/{patient.case_id}/record"]:
         page.goto(window.address + path)
         assert findings(page) == [], path

@@ -10,6 +10,8 @@ import yaml
 
 from care.access import AccessRules, access_rules_from
 from care.instruments import Instrument, instrument_from
+from care.measure_documents import measures_from
+from care.measures import Measures
 from care.targets import Targets, targets_from
 
 PATHWAYS = Path(__file__).parents[2] / "pathways"
@@ -45,3 +47,9 @@ def rules(access_document: dict[str, Any]) -> AccessRules:
 def targets() -> Targets:
     """The shipped targets of 2026."""
     return targets_from(read(PATHWAYS / "configuration" / "targets-2026.yaml"))
+
+
+@pytest.fixture(scope="session")
+def measures() -> Measures:
+    """The shipped measures."""
+    return measures_from(read(PATHWAYS / "configuration" / "measures.yaml"))

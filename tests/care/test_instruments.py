@@ -63,10 +63,10 @@ def test_published_answers_give_the_published_score(
 
 
 def test_every_shipped_instrument_has_its_items(instruments: Instruments) -> None:
-    """The fourteen instruments of the contract are shipped with the right number of items."""
+    """The fifteen instruments are shipped with the right number of items."""
     assert {name: len(each.items) for name, each in instruments.items()} == {
         "pf6b": 6, "pi6a": 6, "nrs": 1, "peg": 3, "odi": 10, "ndi": 10, "quickdash": 11, "koosjr": 7,
-        "hoosjr": 6, "phq9": 9, "gad7": 7, "whodas12": 12, "pgic": 1, "hrsn": 10,
+        "hoosjr": 6, "phq9": 9, "gad7": 7, "whodas12": 12, "pgic": 1, "hrsn": 10, "prapare": 20,
     }  # fmt: skip
 
 
@@ -130,7 +130,7 @@ def test_an_option_out_of_the_list_is_answered_with_the_options(instruments: Ins
 @given(data=st.data())
 def test_any_allowed_answers_score_within_the_range(instruments: Instruments, data: st.DataObject) -> None:
     """Every instrument scores between its all-lowest and its all-highest answers."""
-    instrument = data.draw(st.sampled_from([each for each in instruments.values() if each.id != "hrsn"]))
+    instrument = data.draw(st.sampled_from([each for each in instruments.values() if not each.scoring.domains]))
     answers = [data.draw(st.integers(item.minimum, item.maximum)) for item in instrument.items]
     lowest = score(instrument, [item.minimum for item in instrument.items]).score
     highest = score(instrument, [item.maximum for item in instrument.items]).score
@@ -163,6 +163,37 @@ class TestSocialNeeds:
         """A domain that silence leaves open is absent; one that the rest decides is not."""
         result = score(instruments["hrsn"], [None, 0, 0, None, 2, None, 5, 5, None, 1])
         assert result.domains == {"utilities": False, "food": True, "safety": True}
+
+
+class TestPrapare:
+    """PRAPARE answers by domain, by the same rule."""
+
+    def test_each_domain_has_its_answers(self, instruments: Instruments) -> None:
+        """No housing, no food, both kinds of missed trips and much stress are four needs; a veteran is none."""
+        answers: list[int | None] = [0, 1, 1, 0, 2, 1, 0, 1, 0, 0, 0, 0, 0, 3, 0, 3, 0, 0, 0, 3]
+        assert score(instruments["prapare"], answers).needs == ("housing", "food", "transport", "stress")
+
+    def test_who_chooses_not_to_answer_has_no_decided_domain(self, instruments: Instruments) -> None:
+        """One answer decides its own domain and no other."""
+        result = score(instruments["prapare"], [*[None] * 12, 1, *[None] * 7])
+        assert (result.domains, result.missing) == ({"phone": True}, 19)
+
+
+def test_every_instrument_says_all_that_scoring_and_reporting_need(instruments: Instruments) -> None:
+    """Whose it is, on what terms, where the scoring comes from and what is done with a missing item, without a gap.
+
+    No bands, change or code: what has none of its own (a needs screen, PGIC's answer, WHODAS), or no LOINC code.
+    """
+    for each in instruments.values():
+        assert all((each.owner, each.terms, each.source, each.unit, each.scoring.missing_note)), each.id
+    without = {
+        "change": {name for name, each in instruments.items() if each.change_that_matters is None},
+        "panel": {name for name, each in instruments.items() if each.loinc.panel is None},
+        "bands": {name for name, each in instruments.items() if not each.bands},
+    }
+    assert without["change"] == {"whodas12", "pgic", "hrsn", "prapare"}
+    assert without["panel"] == {"quickdash", "whodas12", "pgic", "peg"}
+    assert instruments.keys() - without["bands"] == {"phq9", "gad7", "pgic"}
 
 
 class TestItemSchema:
@@ -224,14 +255,16 @@ def test_a_domain_that_names_no_item_is_refused() -> None:
         domains = [{"name": "food", "title": "Food", "needs": needs}]
         with pytest.raises(InstrumentError, match=r"domains\[1\]"):
             instrument_from(
-                an_instrument(scoring={"rule": "ahc_hrsn", "missing": missing, "domains": domains})
+                an_instrument(scoring={"rule": "needs", "missing": missing, "domains": domains})
             )
 
 
 def test_licensed_instruments_ship_neutral_labels_only(instruments: Instruments) -> None:
     """Every instrument whose wording is its owner's says where the licensed text belongs."""
     licensed = {name for name, each in instruments.items() if each.wording == "owner"}
-    assert licensed == {"pf6b", "pi6a", "peg", "odi", "ndi", "quickdash", "koosjr", "hoosjr", "whodas12"}
+    assert licensed == {
+        "pf6b", "pi6a", "peg", "odi", "ndi", "quickdash", "koosjr", "hoosjr", "whodas12", "prapare",
+    }  # fmt: skip
     for name in licensed:
         assert instruments[name].licensed_text == f"licensed/{name}.yaml"
         assert all(item.label.startswith("Item ") for item in instruments[name].items)

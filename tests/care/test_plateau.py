@@ -13,9 +13,13 @@ from hypothesis import strategies as st
 from care.errors import SeriesError
 from care.plateau import (
     Measurement,
+    baseline_mean,
     best_change,
     change_from_baseline,
     improvement,
+    mean_over,
+    over,
+    percent_improvement,
     series_of,
     stalled,
     weeks_between,
@@ -53,6 +57,33 @@ def test_the_best_change_is_kept_after_a_loss() -> None:
     assert best_change("higher", [Decimal(36), Decimal(40), Decimal(36)]) == 4
     assert best_change("lower", [Decimal(36), Decimal(40)]) == -4
     assert best_change("lower", [Decimal(36)]) is None
+
+
+def test_a_percentage_is_of_the_baseline() -> None:
+    """PHQ-9 from 20 to 10 is half; of a baseline of 0 nothing is a percentage."""
+    assert percent_improvement("lower", [Decimal(20), Decimal(15), Decimal(10)]) == 50
+    assert percent_improvement("higher", [Decimal(40), Decimal(38)]) == -5
+    assert percent_improvement("lower", [Decimal(0), Decimal(3)]) is None
+    assert percent_improvement("lower", [Decimal(20)]) is None
+
+
+@given(st.lists(st.tuples(st.integers(-40, 10), SCORES), max_size=12), st.integers(1, 28))
+def test_days_are_counted_with_the_last_and_without_the_one_before_the_first(
+    values: list[tuple[int, Decimal]], days: int
+) -> None:
+    """Seven days that end today are today and the six before; the mean is theirs."""
+    series = series_of([(TODAY + timedelta(days=day), value) for day, value in values])
+    inside = [value for day, value in values if -days < day <= 0]
+    assert sorted(each.value for each in over(series, days, TODAY)) == sorted(inside)
+    mean = mean_over(series, days, TODAY)
+    assert mean is None if not inside else min(inside) <= mean <= max(inside)  # type: ignore[operator]
+
+
+def test_the_baseline_is_the_mean_of_the_first_days_and_not_of_later_ones() -> None:
+    """A week of readings is a baseline; what comes a month later is not in it."""
+    readings = [(START, 150), (START + timedelta(days=6), 140), (START + timedelta(days=7), 90)]
+    assert baseline_mean(series_of(readings), 7) == 145
+    assert baseline_mean((), 7) is None
 
 
 def test_weeks_are_whole_weeks() -> None:

@@ -1,4 +1,4 @@
-"""Targets follow from the baseline, and a patient's standing is said in a sentence."""
+"""Targets follow from the baseline, and what decides a track stands in the file."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from care.errors import ConfigurationError, UnknownName
 from care.targets import Targets, targets_from
-
-SCORES = st.decimals(min_value=20, max_value=80, places=1)
+from tests.care.conftest import PATHWAYS, read
 
 
 @pytest.mark.parametrize(
@@ -44,7 +41,6 @@ def test_what_is_only_reported_has_no_line(targets: Targets) -> None:
     assert targets.target_for("egfr", Decimal(50)) is None
     assert targets.target_for("ldl", Decimal(150)) is None
     assert targets.target_for("pf6b", None) is None
-    assert targets.standing("egfr", Decimal(50), Decimal(60)) is None
 
 
 def test_control_gives_a_line_without_a_baseline(targets: Targets) -> None:
@@ -53,54 +49,6 @@ def test_control_gives_a_line_without_a_baseline(targets: Targets) -> None:
     assert line is not None
     assert line.is_met_by(Decimal(129))
     assert not line.is_met_by(Decimal(130))
-
-
-@pytest.mark.parametrize(
-    ("measure", "baseline", "latest", "state"),
-    [
-        ("pf6b", "36.8", "38.8", "met"),
-        ("pf6b", "36.8", "37.8", "on course"),
-        ("pf6b", "36.8", "37.7", "not yet"),
-        ("pf6b", "36.8", "36.8", "not yet"),
-        ("pf6b", "36.8", "35.9", "not yet"),
-        ("pf6b", "36.8", "35.8", "worse"),
-        ("pi6a", "58.6", "56.6", "met"),
-        ("pi6a", "58.6", "59.6", "worse"),
-        ("nrs", "5", "7", "met"),
-        ("nrs", "5", "8", "worse"),
-        ("systolic", "120", "135", "worse"),
-    ],
-)
-def test_standing_follows_the_share_of_the_needed_change(
-    targets: Targets, measure: str, baseline: str, latest: str, state: str
-) -> None:
-    """Half of the needed change is on course, half of it backwards is worse, as the shipped defaults say."""
-    standing = targets.standing(measure, Decimal(baseline), Decimal(latest))
-    assert standing is not None
-    assert standing.state == state
-
-
-def test_standing_is_said_in_a_sentence(targets: Targets) -> None:
-    """The sentence holds both values, the change and the line."""
-    standing = targets.standing("pf6b", Decimal("36.8"), Decimal("38.1"))
-    assert standing is not None
-    assert standing.sentence == (
-        "Function (PF 6b) went from 36.8 to 38.1 T, 1.3 better; target >= 38.8 (baseline + 2): on course."
-    )
-
-
-@given(baseline=SCORES, first=SCORES, second=SCORES)
-def test_a_better_score_never_stands_worse(
-    targets: Targets, baseline: Decimal, first: Decimal, second: Decimal
-) -> None:
-    """Along the scale, standing only rises, for measures that run either way."""
-    order = ["worse", "not yet", "on course", "met"]
-    for measure in ("pf6b", "pi6a", "systolic"):
-        better = targets.target(measure).better
-        low, high = sorted([first, second], reverse=better == "lower")
-        found = [targets.standing(measure, baseline, latest) for latest in (low, high)]
-        ranks = [order.index(each.state) for each in found if each is not None]
-        assert ranks == sorted(ranks)
 
 
 def test_each_track_has_its_measures(targets: Targets) -> None:
@@ -125,13 +73,66 @@ def test_an_unknown_measure_is_refused_with_a_hint(targets: Targets) -> None:
         ({"points": -2}, "amounts above 0"),
         ({"better": "up"}, "known: higher, lower"),
         ({"points": "two"}, "must be a number"),
+        ({"fact": None}, "fact.*must be a text"),
     ],
 )
 def test_a_faulty_target_is_refused_by_field(overrides: dict[str, Any], words: str) -> None:
     """A target that contradicts itself is found when the file is read."""
-    target = {"measure": "m", "title": "M", "tracks": ["msk"], "unit": "T", "better": "higher", "loinc": []}
-    target |= {"source": "x"} | overrides
-    standing = {"on_course_share": 0.5, "worse_share": 0.5, "source": "x"}
-    document = {"id": "t", "performance_year": 2026, "standing": standing, "targets": [target]}
     with pytest.raises(ConfigurationError, match=rf"targets\[1\].*{words}"):
-        targets_from(document)
+        targets_from(a_document(overrides, [{"measures": ["m"]}]))
+
+
+@pytest.mark.parametrize(
+    ("overrides", "demand", "words"),
+    [
+        ({"points": 2}, {"measures": ["n"]}, "'n' has no target; did you mean 'm'|'n' has no target; known: m"),
+        ({"points": 2, "tracks": ["bh"]}, {"measures": ["m"]}, "no target in msk"),
+        ({}, {"measures": ["m"]}, "no target in msk"),
+        ({"guard": 2}, {"measures": ["m"]}, "no target in msk"),
+        ({"points": 2}, {"measures": []}, "at least one measure"),
+        ({"points": 2}, {"measures": ["m"], "required": "yes"}, "true or false"),
+    ],
+)
+def test_what_could_never_decide_a_track_is_refused(
+    overrides: dict[str, Any], demand: dict[str, Any], words: str
+) -> None:
+    """A measure without a target, of another track, or unknown cannot be demanded."""
+    with pytest.raises(ConfigurationError, match=rf"attainment\.msk\[1\].*({words})"):
+        targets_from(a_document(overrides, [demand]))
+
+
+def test_every_measure_of_a_track_is_kept_as_a_fact_of_one_name(targets: Targets) -> None:
+    """What is measured is found by its fact, and no two measures share one."""
+    names = [target.fact for target in targets.by_measure.values()]
+    assert len(set(names)) == len(names)
+    assert targets.facts("bh")["phq9"] == "phq9.score"
+    assert targets.facts("ckm")["systolic"] == "bp.systolic"
+
+
+def test_measures_and_targets_say_the_same_of_reporting(targets: Targets) -> None:
+    """How fresh a value has to be and which sources CMS takes stands in both files: they may not differ."""
+    measures = read(PATHWAYS / "configuration" / "measures.yaml")["measures"]
+    rules = {part["fact"]: each for each in measures for part in each["parts"]}
+    anybody = next(set(each["reportable"]["sources"]) for each in measures if each["id"] == "weight")
+    for target in targets.by_measure.values():
+        if target.fact in rules:
+            rule = rules[target.fact]
+            assert target.fresh == rule["freshness"], target.measure
+            assert (set(target.reported_from) or anybody) == set(rule["reportable"]["sources"]), target.measure
+
+
+def test_an_unknown_track_is_refused_with_a_hint(targets: Targets) -> None:
+    """A mistyped track is named."""
+    with pytest.raises(UnknownName, match="did you mean 'eckm'"):
+        targets.demands("eckmm")
+
+
+def a_document(overrides: dict[str, Any], demands: list[dict[str, Any]]) -> dict[str, Any]:
+    """A targets file of one measure, `m`, with what decides MSK."""
+    target = {"measure": "m", "title": "M", "tracks": ["msk"], "unit": "T", "better": "higher", "loinc": []}
+    target |= {"source": "x", "fact": "m.score", "fresh": "prom"} | overrides
+    standing = {"on_course_share": 0.5, "worse_share": 0.5, "at_risk_after_days": 182, "source": "x"}
+    attainment = {"source": "x", "msk": demands}
+    return {
+        "id": "t", "performance_year": 2026, "standing": standing, "attainment": attainment, "targets": [target],
+    }  # fmt: skip

@@ -13,13 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from cli.worker import LONGEST_SLEEP, sleep_for, work
+from cli.worker import LONGEST_SLEEP, Worked, sleep_for, work
 from engine.application import Engine
 from engine.clock import SetClock
 from engine.commands import Actor, StartCase
 from engine.store.database import Database
 from engine.store.patients import add_patient
 from tests.cli.conftest import Throughline
+from tests.engine.updates import Postbox, a_case_with_an_update, rows
 
 NOW = datetime(2026, 7, 6, 14, 0, tzinfo=UTC)
 
@@ -38,8 +39,8 @@ def test_the_worker_runs_what_becomes_due(engine: Engine, clock: SetClock) -> No
     engine.execute(StartCase(patient, "msk"), actor=Actor("dana@example.org", "Dana"))
     clock.instant += timedelta(days=20)
     stop = threading.Event()
-    counts: list[int] = []
-    thread = threading.Thread(target=lambda: counts.append(work(engine, stop)))
+    counts: list[Worked] = []
+    thread = threading.Thread(target=lambda: counts.append(work(engine, stop, {})))
     thread.start()
     waited = threading.Event()
     for _ in range(100):
@@ -48,8 +49,24 @@ def test_the_worker_runs_what_becomes_due(engine: Engine, clock: SetClock) -> No
     stop.set()
     thread.join(timeout=10)
     assert not thread.is_alive()
-    assert counts[0] >= 1
+    assert counts[0].commands >= 1
     assert engine.tick().commands == 0
+
+
+def test_the_worker_delivers_what_waits(engine: Engine) -> None:
+    """Also when no timer is due; then it sleeps."""
+    case, postbox, stop = a_case_with_an_update(engine), Postbox(), threading.Event()
+    counts: list[Worked] = []
+    channels = {"care_update.send": postbox}
+    thread = threading.Thread(target=lambda: counts.append(work(engine, stop, channels)))
+    thread.start()
+    waited = threading.Event()
+    for _ in range(200):
+        if rows(case)[0]["status"] == "done" or waited.wait(0.05):
+            break
+    stop.set()
+    thread.join(timeout=10)
+    assert (counts[0].delivered, postbox.asked) == (1, 1)
 
 
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
@@ -65,4 +82,4 @@ def test_a_signal_ends_the_worker_cleanly(
     worker.send_signal(signal.SIGTERM)
     stdout, _ = worker.communicate(timeout=15)
     assert worker.returncode == 0
-    assert stdout == '{"commands": 0}\n'
+    assert stdout == '{"commands": 0, "delivered": 0}\n'

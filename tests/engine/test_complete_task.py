@@ -161,4 +161,4 @@ def test_a_conditional_field_is_answered_by_the_generic_driver(case: Case) -> No
     data = answers_for(schema, today=case.on(0), given={"red_flag": "yes"})
     assert data["red_flag_detail"] == "new weakness or numbness"
     case.engine.execute(CompleteTask(task["id"], data), actor=DANA)
-    assert case.task("review_red_flag")["due_on"] == case.on(0)
+    assert case.task("review_safety")["due_on"] == case.on(0)

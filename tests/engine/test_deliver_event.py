@@ -28,6 +28,8 @@ STARTS = {
     "surgery.done": ["post_op_call"],
     "patient.withdrew": ["honour_withdrawal"],
     "patient.died": ["after_death"],
+    "patient.switched": ["explain_lock_in"],
+    "access.unaligned": ["tell_unaligned"],
 }
 
 

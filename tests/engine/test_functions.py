@@ -39,7 +39,9 @@ def test_a_function_of_nothing_gives_nothing_or_says_what_it_needs(name: str) ->
     """A fact that is not known yet is null, and no function stops a diagram for it."""
     arguments = {"best_change": 'null, "lower"', "improvement_from_baseline": 'null, "lower"',
                  "stalled": 'null, "lower", 2, 4', "weeks_between": "null, null", "days_between": "null, null",
-                 "add_business_days": "null, 2"}
+                 "add_business_days": "null, 2", "percent_improvement": 'null, "lower"', "baseline_mean": "null, 7",
+                 "mean_over": 'null, 7, date("2026-02-02")', "count_over": "null, 7, null",
+                 "measured_since": "null, null"}
     value = compile_expression(f"{name}({arguments.get(name, 'null')})", functions=FUNCTIONS).evaluate({})
     assert value in (None, False)
 

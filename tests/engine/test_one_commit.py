@@ -19,6 +19,7 @@ from engine.commands import (
     FireTimers,
     LogAttempt,
     PauseCase,
+    RecordDelivery,
     ResumeCase,
     SnoozeTask,
     StartCase,
@@ -42,6 +43,7 @@ COMMANDS: dict[type, Make] = {
     AssignTask: lambda case, task: AssignTask(task, LEE.id),
     SnoozeTask: lambda case, task: SnoozeTask(task, case.on(20), "away"),
     LogAttempt: lambda case, task: LogAttempt(task, "phone", "no_answer"),
+    RecordDelivery: lambda case, task: RecordDelivery(case.id, case.everything()["outbox"][0]["id"], error="refused"),
 }
 
 

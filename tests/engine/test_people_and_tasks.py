@@ -87,7 +87,7 @@ def test_an_urgent_task_cannot_be_put_off(engine: Engine) -> None:
     case.answer("welcome_and_consent")
     case.answer("collect_baseline", red_flag="yes")
     with nothing_written(engine), pytest.raises(InvalidInput, match="urgent") as refused:
-        do(case, SnoozeTask(case.task("review_red_flag")["id"], case.on(2), "later"))
+        do(case, SnoozeTask(case.task("review_safety")["id"], case.on(2), "later"))
     assert set(refused.value.errors) == {"task"}
 
 

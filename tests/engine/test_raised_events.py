@@ -51,7 +51,7 @@ def case(engine: Engine, tmp_path: Path) -> Case:
         + '<bpmn:endEvent id="over" name="Over"/>'
         + flows
     )
-    published(engine, tmp_path, "flagging", 'track="bh"', body)
+    published(engine, tmp_path, "behavioral", 'track="bh"', body)
     return a_case(engine, track="bh")
 
 
@@ -63,7 +63,7 @@ def test_what_a_late_tick_raises_happens_on_its_own_day(case: Case) -> None:
     (received,) = case.history("event.received")
     assert (received["actor"], received["summary"]) == (
         "system:worker",
-        "A safety answer was flagged: on day 5",
+        "A safety signal came in: on day 5",
     )
     assert case.faults() == []
 

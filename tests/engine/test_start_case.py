@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import delete
 
 from engine.application import Engine
 from engine.commands import CloseCase, StartCase
 from engine.errors import InvalidInput, NotFound, Refused
+from engine.store.tables import versions
 from tests.engine.builders import DANA, LEE, a_case, a_patient, nothing_written, on_sqlite, with_people
 
 
@@ -93,5 +95,7 @@ def test_an_unknown_patient_is_named(engine: Engine) -> None:
 def test_a_track_without_a_pathway_says_how_to_get_one(engine: Engine) -> None:
     """A fresh installation without published pathways is told what to run."""
     patient = a_patient(engine)
+    with engine.db.writing() as connection:
+        connection.execute(delete(versions).where(versions.c.track == "bh"))
     with nothing_written(engine), pytest.raises(Refused, match="throughline pathways publish"):
         engine.execute(StartCase(patient, "bh"), actor=DANA)

@@ -43,7 +43,7 @@ def test_nine_in_the_morning_stays_nine_when_the_clocks_change(engine: Engine, a
     case = start_on(engine, aligned_on)
     case.leaves = lambda task: task["element_id"] == "pain_checkin"
     case.at_day(36)
-    fired = due_of_timers(case, "every_week")
+    fired = due_of_timers(case, "every_check_in")
     assert [instant.time() for instant in fired] == [time(9)] * 5
     assert [instant.date() for instant in fired] == [case.on(7 * week) for week in range(1, 6)]
     assert len({instant.utcoffset() for instant in fired}) == 2
@@ -114,7 +114,7 @@ def test_two_ticks_at_once_run_each_timer_once(engine: Engine) -> None:
         results = list(pool.map(tick, range(2)))
     assert [result.failed for result in results] == [(), ()]
     assert [case.elements() for case in cases] == [["pain_checkin"]] * 12
-    assert [len(due_of_timers(case, "every_week")) for case in cases] == [1] * 12
+    assert [len(due_of_timers(case, "every_check_in")) for case in cases] == [1] * 12
     assert engine.tick() == TickResult(0, 0, ())
 
 

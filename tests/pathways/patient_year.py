@@ -15,6 +15,8 @@ from engine.store.patients import add_patient
 from engine.store.tasks import open_tasks_of_case
 
 MANAGER = Actor("manager@example.org", "The case manager")
+# what a patient of the cardio-kidney-metabolic tracks measures
+MEASURED = {"bp_systolic": 146, "bp_diastolic": 88, "weight": 96, "height": 172}
 Task = Mapping[str, Any]
 Answers = Mapping[str, Any]
 
@@ -33,11 +35,12 @@ class Seen:
 
 @dataclass
 class PatientYear:
-    """A case aligned today. ``scores`` are the answers by instrument, ``answers`` those by element."""
+    """A case of a track, aligned today. ``scores`` are the answers by instrument, ``answers`` those by element."""
 
     engine: Engine
     clock: SetClock
-    scores: dict[str, int] = field(default_factory=lambda: {"pf6b": 3, "pi6a": 3, "nrs": 6})
+    track: str = "msk"
+    scores: dict[str, int] = field(default_factory=lambda: {"pf6b": 3, "pi6a": 3, "nrs": 6, "koosjr": 2})
     answers: dict[str, Answers] = field(default_factory=dict)
     unanswered: Callable[[Task], bool] = lambda task: False
     seen: list[Seen] = field(default_factory=list)
@@ -48,7 +51,7 @@ class PatientYear:
             patient = add_patient(
                 connection, name="Ada Long", birth_date=date(1950, 3, 1), now=self.clock.now(), pcp="Dr. Bell"
             )
-        self.case = self.engine.execute(StartCase(patient, "msk", self.aligned_on), actor=MANAGER).case_id
+        self.case = self.engine.execute(StartCase(patient, self.track, self.aligned_on), actor=MANAGER).case_id
         self._noted: set[str] = set()
         self.look()
 
@@ -145,4 +148,6 @@ class PatientYear:
             return drawn["enum"][0]
         if drawn.get("format") == "date":
             return self.engine.today().isoformat()
+        if name in MEASURED:
+            return MEASURED[name]
         return drawn.get("minimum", 0) if drawn["type"] == "integer" else "as agreed"

@@ -1,4 +1,4 @@
-"""The plateau rule and the early report rule decide as a clinician reads them."""
+"""The plateau rule of MSK and the early report rule decide as a clinician reads them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def decide(
 ) -> Decision:
     """The decision for changes from baseline, with the last scores `age` days old."""
     scope: dict[str, Any] = {
-        "case": {"day": Decimal(day), "week": Decimal(day // 7)},
+        "case": {"track": "msk", "day": Decimal(day), "week": Decimal(day // 7)},
         "today": TODAY,
         "series.pf6b.score": series(38, function, age),
         "series.pi6a.score": series(60, interference, age),
@@ -90,7 +90,8 @@ def test_old_scores_decide_nothing() -> None:
 
 def test_a_baseline_alone_decides_nothing() -> None:
     """A change needs two scores."""
-    scope: dict[str, Any] = {"case": {"week": Decimal(4)}, "today": TODAY, "series.pf6b.score": series(38, 0, 0)[:1]}
+    case = {"track": "msk", "week": Decimal(4)}
+    scope: dict[str, Any] = {"case": case, "today": TODAY, "series.pf6b.score": series(38, 0, 0)[:1]}
     assert status(table("plateau").decide(scope)) == "unknown"
 
 
@@ -98,11 +99,11 @@ def test_a_baseline_alone_decides_nothing() -> None:
 def test_there_is_always_exactly_one_answer(
     function: Decimal, interference: Decimal, pain: int, age: int, day: int
 ) -> None:
-    """Whatever the scores, one row of the plateau rule matches and says so in words."""
+    """Whatever the scores, one row of the track's rule matches and says so in words."""
     decision = decide("plateau", function, interference, pain, age=age, day=day)
-    assert len(decision.matched) == 1
+    (row,) = [rule for rule in decision.required if rule.decision == "plateau_msk"]
     assert status(decision) in ("improving", "plateau", "worse", "unknown")
-    assert decision.matched[0].annotation
+    assert row.annotation
 
 
 @given(CHANGES, CHANGES, st.integers(-10, 2), st.decimals(0, 5, places=1))
@@ -116,22 +117,54 @@ def test_doing_better_never_reads_as_doing_worse(
     assert rank.index(after) >= rank.index(before)
 
 
+def early_end(track: str, day: int, met: bool | None, age: int | None) -> dict[str, Any]:
+    """The early report rule on a day of the period, with what the engine computes of targets and windows."""
+    aligned_on = TODAY - timedelta(days=day)
+    opens = 185 if track in ("msk", "bh") else 275
+    scope: dict[str, Any] = {
+        "case": {"track": track, "day": Decimal(day)},
+        "today": TODAY,
+        "access": {
+            "end_of_period_opens_on": aligned_on + timedelta(days=opens),
+            "period_ends_on": aligned_on + timedelta(days=365),
+        },
+        "outcome": {
+            "all_met": met,
+            "sentence": "2 of 2 targets met." if met else "1 of 2 targets met.",
+            "measured_on": None if age is None else TODAY - timedelta(days=age),
+        },
+    }
+    outputs = table("early_end").decide(scope).outputs
+    assert isinstance(outputs, dict)
+    return outputs
+
+
 @pytest.mark.parametrize(
-    ("day", "function", "interference", "pain", "age", "step"),
+    ("track", "day", "met", "age", "step"),
     [
-        (185, 2, -2, 0, 3, "early"),
-        (185, 2, -1, 0, 3, "wait"),
-        (185, 3, -3, 3, 3, "wait"),
-        (185, 3, -3, 0, 61, "wait"),
-        (287, 2, -2, 2, 14, "early"),
-        (340, -5, 5, 5, 60, "collect"),
-        (340, 5, -5, 0, 3, "collect"),
+        ("msk", 184, True, 3, "wait"),
+        ("msk", 185, True, 3, "early"),
+        ("bh", 185, True, 60, "early"),
+        ("bh", 185, True, 61, "wait"),
+        ("bh", 185, False, 3, "wait"),
+        ("ckm", 274, True, 3, "wait"),
+        ("ckm", 275, True, 120, "early"),
+        ("eckm", 275, True, 121, "wait"),
+        ("eckm", 287, False, 3, "wait"),
+        ("msk", 339, None, None, "wait"),
+        ("msk", 340, False, 3, "collect"),
+        ("ckm", 340, True, 3, "collect"),
+        ("bh", 400, None, None, "collect"),
     ],
 )
 def test_the_report_goes_in_early_only_when_the_targets_are_met(
-    day: int, function: float, interference: float, pain: float, age: int, step: str
+    track: str, day: int, met: bool | None, age: int | None, step: str
 ) -> None:
-    """From day 185 with both targets met and recent scores; from day 340 in any case."""
-    decision = decide("early_end", function, interference, pain, age=age, day=day)
-    assert isinstance(decision.outputs, dict)
-    assert decision.outputs["step"] == step
+    """From the day that the window opens, with all targets met by recent values; from day 340 in any case."""
+    assert early_end(track, day, met, age)["step"] == step
+
+
+def test_the_early_report_rule_says_how_the_targets_stand() -> None:
+    """The sentence is that of the outcome, so that the rule holds no threshold of its own."""
+    assert early_end("msk", 200, True, 3)["rule"] == "2 of 2 targets met."
+    assert early_end("msk", 200, False, 3)["rule"] == "1 of 2 targets met."

@@ -21,7 +21,7 @@ def year(engine: Engine, clock: SetClock) -> PatientYear:
 
 def improving(year: PatientYear) -> PatientYear:
     """From now on the answers are better than the baseline by far more than the targets."""
-    year.scores = {"pf6b": 4, "pi6a": 2, "nrs": 3}
+    year.scores = {"pf6b": 4, "pi6a": 2, "nrs": 3, "koosjr": 1}
     return year
 
 
@@ -34,8 +34,9 @@ def test_an_uneventful_year_closes_as_completed_on_day_365(year: PatientYear) ->
     assert year.days_of("collect_early") == [185]
     rare = [s.element for s in year.seen if s.element not in ("pain_checkin", "collect_milestone")]
     assert rare == [
-        "welcome_and_consent", "collect_baseline", "compose_first_update", "screen_social_needs", "collect_early",
-        "collect_last_milestone", "compose_completion", "close_with_patient",
+        "welcome_and_consent", "collect_baseline", "compose_first_update", "screen_social_needs", "report_quarter",
+        "report_quarter", "screen_social_needs", "collect_early", "collect_last_milestone", "compose_completion",
+        "close_with_patient",
     ]  # fmt: skip
     assert (year.status, year.day, year.closed, year.tasks()) == ("completed", 365, True, [])
 
@@ -150,9 +151,9 @@ def test_a_red_flag_goes_to_the_clinical_director_today(year: PatientYear) -> No
     """Care starts, and a clinician looks at the flag the same day."""
     flag = {"red_flag": "yes", "red_flag_detail": "fever or infection"}
     year.answers = {"collect_baseline": flag}
-    year.unanswered = lambda task: task["element_id"] == "review_red_flag"
+    year.unanswered = lambda task: task["element_id"] == "review_safety"
     year.until(1)
-    (task,) = [task for task in year.tasks() if task["element_id"] == "review_red_flag"]
+    (task,) = [task for task in year.tasks() if task["element_id"] == "review_safety"]
     assert (task["role"], task["due_on"]) == ("clinical_director", year.aligned_on)
     assert "fever or infection" in task["why"]
 

@@ -80,9 +80,9 @@ def test_a_patient_unsafe_at_home_is_looked_at_the_same_day(engine: Engine, cloc
     """HITS 11 or more: a clinician first, referrals after."""
     year = PatientYear(engine, clock)
     year.answers = {"screen_social_needs": {"hrsn_7": 5, "hrsn_8": 5, "hrsn_9": 5, "hrsn_10": 5}}
-    year.unanswered = lambda task: task["element_id"] == "review_safety_at_home"
+    year.unanswered = lambda task: task["element_id"] == "review_safety"
     year.answer_all()
-    assert due(year, "review_safety_at_home") == [year.aligned_on]
+    assert due(year, "review_safety") == [year.aligned_on]
     year.unanswered = lambda task: False
     year.answer_all()
     assert "Referral: safety" in [s.title for s in year.seen]

@@ -55,6 +55,7 @@ def years(draw: st.DrawFn) -> YearLine:
     today = draw(st.integers(0, 430))
     events = draw(st.lists(st.integers(0, today), max_size=12))
     done = draw(st.integers(0, 60))
+    opens = draw(st.sampled_from([185, 275]))
     return YearLine(
         START,
         today,
@@ -65,7 +66,9 @@ def years(draw: st.DrawFn) -> YearLine:
             YearWindow(
                 "quarterly", done + 70, done + 110, "open", None, f"quarterly, day {done + 70}–{done + 110}: open"
             ),
-            YearWindow("end of period", 185, 425, "ahead", None, "end of period, day 185–425"),
+            YearWindow("quarterly", done + 160, done + 200, "ahead", None, f"quarterly, day {done + 160}–{done + 200}"),
+            YearWindow("quarterly", done + 250, done + 290, "ahead", None, f"quarterly, day {done + 250}–{done + 290}"),
+            YearWindow("end of period", opens, 425, "ahead", None, f"end of period, day {opens}–425"),
         ),
         tuple(Milestone(f"wk {week}", week * 7, "late") for week in (4, 8, 12, 26, 39, 52)),
         tuple(YearEvent(day, "ED visit", "Emergency department visit") for day in sorted(events)),
@@ -108,7 +111,7 @@ def test_a_score_is_drawn_inside_with_its_latest_value(values: list[Decimal], ch
     """Any course of values, up, down or flat, stays in the drawing, and the band is as high as it is there."""
     points = tuple(Point(START + timedelta(days=7 * week), value, week) for week, value in enumerate(values))
     line = TargetLine(values[0] + change, ">=" if change >= 0 else "<=", "target")
-    chart = score_chart(Scores("pf6b", "Function", "T", points, line, None, is_guard))
+    chart = score_chart(Scores("pf6b", "Function", "T", points, line, is_guard))
     heights = [float(pair.split(",")[1]) for pair in chart.line.split()]
     assert all(0 <= y <= SCORE_HEIGHT for y in heights)
     assert chart.target is not None
@@ -127,5 +130,23 @@ def test_a_target_is_always_named_on_its_chart(values: list[Decimal], is_higher:
     points = tuple(Point(START + timedelta(days=7 * week), value, week) for week, value in enumerate(values))
     words = f"target {'>=' if is_higher else '<='} {values[0]} (baseline {'+' if is_higher else '-'} 2)"
     line = TargetLine(values[0] + (2 if is_higher else -2), ">=" if is_higher else "<=", words)
-    chart = score_chart(Scores("pf6b", "Function", "T", points, line, None, is_guard))
+    chart = score_chart(Scores("pf6b", "Function", "T", points, line, is_guard))
     assert any(label.words.startswith("target") for label in chart.labels)
+
+
+@given(
+    per_week=st.integers(1, 7),
+    weeks=st.integers(1, 40),
+    base=st.sampled_from([Decimal("6.8"), Decimal("0.9"), Decimal(140), Decimal(2000)]),
+)
+def test_a_measure_of_any_scale_and_any_number_of_values_is_drawn(per_week: int, weeks: int, base: Decimal) -> None:
+    """A cuff sends a value a day, an HbA1c moves by tenths: the change can be seen, and each week is named once."""
+    days = range(0, weeks * 7, 8 - per_week)
+    points = tuple(Point(START + timedelta(days=day), base + base * (day % 3) / 20, day // 7) for day in days)
+    line = TargetLine(base * Decimal("0.9"), "<", "target < 1 (control)")
+    chart = score_chart(Scores("hba1c", "HbA1c", "%", points, line, is_guard=False))
+    heights = [float(pair.split(",")[1]) for pair in chart.line.split()]
+    if len({point.value for point in points}) == 3:
+        assert max(heights) - min(heights) > 20
+    words = [label.words for label in chart.labels if label.words.startswith("wk")]
+    assert len(words) == len(set(words))

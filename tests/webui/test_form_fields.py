@@ -8,6 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
+from care.forms import form_from, json_schema
+from engine.measure_files import shipped_measures
 from webui.form_fields import PREFIX, data_of, drawn, sent_values
 
 SCHEMA: dict[str, Any] = {
@@ -83,3 +85,15 @@ def test_whatever_is_sent_is_read_without_an_error(sent: dict[str, list[str]]) -
     values = sent_values(form)
     assert set(data_of(SCHEMA, values)) <= set(values)
     assert drawn(SCHEMA, values, {})
+
+
+def test_a_measure_is_drawn_as_number_fields_with_its_unit() -> None:
+    """Two fields a reading under the measure's name, with what the browser needs to keep a slip of the keyboard out."""
+    form = form_from({"id": "visit", "title": "Visit", "fields": [{"measure": "bp", "required": True}]})
+    (section,) = drawn(json_schema(form, {}, lambda _: True, shipped_measures()), {"bp_systolic": ["152"]}, {})
+    systolic, _, again, _ = section.fields
+    assert section.title == "Blood pressure"
+    assert (systolic.widget, systolic.unit, systolic.step, systolic.value) == ("number", "mmHg", "1", "152")
+    assert (systolic.minimum, systolic.maximum, systolic.is_required, again.is_required) == (30, 350, True, False)
+    assert systolic.description is not None
+    assert "not for the report to CMS" in systolic.description

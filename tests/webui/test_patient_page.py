@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from sqlalchemy import insert
+
 from engine.application import Engine
 from engine.commands import DeliverEvent
 from engine.store.patients import add_patient
+from engine.store.tables import cases, versions
 from tests.webui.builders import Patient, Visit, a_patient, actor, days_pass
 
 INLINE = re.compile(r"\sstyle=|<style|\son[a-z]+=|<script(?![^>]*\ssrc=)")
@@ -52,11 +55,34 @@ def test_each_measure_has_its_target_its_state_and_a_table(dana: Visit, engine: 
     ada = a_patient(engine).enrolled()
     page = dana.get(address(ada))
     assert page.texts(".scores h2") == ["Function (PF 6b)", "Pain interference (PI 6a)", "Knee (KOOS JR)", "Pain (NRS)"]
-    assert page.texts(".scores .state") == ["baseline"] * 4
+    assert page.texts(".scores .state") == [*["not yet measured"] * 3, "within the limit"]
     assert "target ≥ 39.6 (baseline + 2)" in page.texts(".scores text")
     assert page.texts("#score-pf6b-words") == [
-        "Function (PF 6b) was 37.6 on Tue 13 Jan. target >= 39.6 (baseline + 2)."
+        "Function (PF 6b) was 37.6 T at baseline, not measured since; target 2 more than at baseline (39.6)."
     ]
+
+
+def test_the_outcome_of_each_case_is_told_measure_by_measure(dana: Visit, engine: Engine) -> None:
+    """Baseline, latest, target, state and a sentence; of another case of the patient too."""
+    ada = a_patient(engine).enrolled()
+    with engine.db.writing() as connection:
+        row = {"id": f"{ada.id}-bh-1", "patient_id": ada.id, "track": "bh", "status": "active", "version": "v1"}
+        version = {"hash": "v1", "process_id": "rows", "number": 1, "title": "BH", "messages": [], "sources": {}}
+        version |= {"note": "", "published_at": engine.clock.now(), "published_by": "system"}
+        connection.execute(insert(versions).values(version))
+        row |= {"aligned_on": engine.today(), "started_at": engine.clock.now()}
+        connection.execute(insert(cases).values(row))
+    page = dana.get(f"{address(ada)}?case={ada.case_id}")
+    told = page.texts(".outcome summary")
+    assert told[0].startswith(
+        "MSK from Tue 13 Jan · not yet measured · 0 of 3 targets met; Function (PF 6b) not measured"
+    )
+    assert told[1] == "BH from Tue 13 Jan · not yet measured · No measure that has a target has a baseline."
+    first = page.texts(".outcome tbody tr")[0]
+    assert first.startswith(
+        "Function (PF 6b) 37.6 T Tue 13 Jan – 2 more than at baseline (39.6) not yet measured Function"
+    )
+    assert len(page.all(".outcome[open]")) == 1
 
 
 def test_the_story_tells_what_a_discharge_led_to(dana: Visit, engine: Engine) -> None:

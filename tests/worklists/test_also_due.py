@@ -26,3 +26,15 @@ def test_nothing_else_due_is_no_offer(db: Database) -> None:
     task = Rows(db).task()
     with db.reading() as connection:
         assert not also_due(connection, "p1", besides=task, email=DANA, role="case_manager", today=TODAY)
+
+
+def test_what_presses_is_not_offered_to_be_done_together(db: Database) -> None:
+    """It is named with the others and done for itself."""
+    rows = Rows(db)
+    done, other = rows.task(), rows.task(track="bh")
+    rows.task(priority="urgent")
+    rows.task(kind="safety")
+    with db.reading() as connection:
+        offer = also_due(connection, "p1", besides=done, email=DANA, role="case_manager", today=TODAY)
+    assert len(offer.mine) == 3
+    assert [task.id for task in offer.together] == [other]

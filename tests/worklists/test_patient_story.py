@@ -11,10 +11,10 @@ from engine.clock import SetClock
 from engine.commands import DeliverEvent
 from engine.settings import SHIPPED_PATHWAYS
 from engine.store.cases import case
+from engine.years import targets_in
 from tests.pathways.patient_year import MANAGER, PatientYear
 from tests.worklists.a_year import a_year, on_sqlite
 from worklists.patient_story import Story, StoryItem, story
-from worklists.scores import targets_in
 from worklists.story_sentences import TELLERS, UNTOLD
 
 ENGINE = Path(__file__).resolve().parents[2] / "engine"

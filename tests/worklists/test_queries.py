@@ -27,19 +27,20 @@ def ids(db: Database, **chosen: Any) -> list[str]:
         return [task.id for task in worklist(connection, today=TODAY, **chosen).items]
 
 
-drawn = st.lists(st.tuples(st.sampled_from(PRIORITIES), st.integers(-20, 20)), min_size=1, max_size=12)
+kinds = st.sampled_from(["prom", "safety"])
+drawn = st.lists(st.tuples(st.sampled_from(PRIORITIES), st.integers(-20, 20), kinds), min_size=1, max_size=12)
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(wanted=drawn, size=st.integers(1, 5))
 def test_the_database_orders_as_the_ranking_does_and_pages_hold_each_task_once(
-    rows: Rows, wanted: list[tuple[str, int]], size: int
+    rows: Rows, wanted: list[tuple[str, int, str]], size: int
 ) -> None:
     """Following `next` to its end gives every task once, in the order of `ranking.rank`."""
     with rows.db.writing() as connection:
         connection.execute(delete(tables.tasks))
-    made = rows.many([(1, "msk", {"priority": p, "due_on": in_days(day)}) for p, day in wanted])
-    ranks = [rank(i, p, in_days(day), TODAY) for i, (p, day) in zip(made, wanted, strict=True)]
+    made = rows.many([(1, "msk", {"priority": p, "due_on": in_days(day), "kind": kind}) for p, day, kind in wanted])
+    ranks = [rank(i, p, in_days(day), TODAY, kind) for i, (p, day, kind) in zip(made, wanted, strict=True)]
     seen: list[str] = []
     after = None
     with rows.db.reading() as connection:

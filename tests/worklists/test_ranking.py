@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.worklists.rows import TODAY, in_days
-from worklists.ranking import BANDS, PRIORITIES, band_of, rank
+from worklists.ranking import BANDS, PRIORITIES, SAFETY, band_of, rank
 
 days = st.integers(-60, 60)
 priorities = st.sampled_from(PRIORITIES)
@@ -32,6 +32,13 @@ def test_a_task_stands_where_its_time_is(priority: str, due: int, band: str) -> 
 def test_an_urgent_task_comes_before_any_other(urgent: int, other: int) -> None:
     """Whatever is late, what is urgent stands above it."""
     assert rank("b", "urgent", in_days(urgent), TODAY) < rank("a", "high", in_days(other), TODAY)
+
+
+@given(days, days, priorities)
+def test_safety_comes_first_whatever_priority_somebody_gave_it(safety: int, other: int, priority: str) -> None:
+    """It is for now, and stands above all that is not urgent."""
+    assert band_of(priority, in_days(safety), TODAY, SAFETY) == "now"
+    assert rank("b", priority, in_days(safety), TODAY, SAFETY) < rank("a", "high", in_days(other), TODAY)
 
 
 @given(st.integers(-60, -1), st.integers(-60, -1), priorities, priorities)

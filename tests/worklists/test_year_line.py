@@ -14,9 +14,10 @@ from engine.clock import SetClock
 from engine.settings import SHIPPED_PATHWAYS
 from engine.store.cases import case
 from engine.store.patients import patient
+from engine.years import access_rules_in
 from tests.pathways.patient_year import PatientYear
 from tests.worklists.a_year import a_year, on_sqlite
-from worklists.year_line import YearLine, milestones, rules_in, year_line
+from worklists.year_line import YearLine, milestones, year_line
 
 ALIGNED = date(2026, 1, 13)
 WEEKS = (4, 8, 12, 26, 39, 52)
@@ -26,7 +27,7 @@ def line_of(engine: Engine, year: PatientYear) -> YearLine:
     with engine.db.reading() as connection:
         row = case(connection, year.case)
         who = dict(patient(connection, row["patient_id"]))
-        rules = rules_in(SHIPPED_PATHWAYS)
+        rules = access_rules_in(SHIPPED_PATHWAYS)
         return year_line(connection, row, who, rules, today=engine.today(), zone=engine.zone)
 
 
@@ -117,3 +118,15 @@ def test_each_planned_milestone_stands_once_and_in_order(today: int, tasks: dict
     assert {f"wk {week}" for week in WEEKS if week * 7 < today} <= set(names)
     assert is_running or not any(m.state == "ahead" for m in found)
     assert all(m.day >= today for m in found if m.state == "ahead")
+
+
+@on_sqlite
+def test_each_quarterly_window_counts_from_the_report_before_it(engine: Engine, clock: SetClock) -> None:
+    """A report that went in ticks its window and opens the next, 70 to 110 days later."""
+    year = a_year(engine, clock)
+    year.until(140)
+    quarters = [w for w in line_of(engine, year).windows if w.title == "quarterly"]
+    assert [w.state for w in quarters] == ["done", "ahead"]
+    done_on = quarters[0].done_on
+    assert done_on is not None
+    assert (quarters[1].opens, quarters[1].closes) == (done_on + 70, done_on + 110)

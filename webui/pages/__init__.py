@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from webui.pages import (
+    care_update,
     counts,
     day,
     keys,
@@ -10,6 +11,7 @@ from webui.pages import (
     pathways,
     patient,
     patients,
+    programme,
     record,
     report_event,
     sandbox,
@@ -17,10 +19,12 @@ from webui.pages import (
     task,
     task_acts,
     team,
+    together,
 )
 from webui.pages.blueprint import pages
 
 __all__ = [
+    "care_update",
     "counts",
     "day",
     "keys",
@@ -29,6 +33,7 @@ __all__ = [
     "pathways",
     "patient",
     "patients",
+    "programme",
     "record",
     "report_event",
     "sandbox",
@@ -36,4 +41,5 @@ __all__ = [
     "task",
     "task_acts",
     "team",
+    "together",
 ]

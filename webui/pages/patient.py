@@ -10,6 +10,7 @@ from flask import Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection, RowMapping
 
+from care.outcomes import MeasureOutcome
 from engine.errors import NotFound
 from engine.store.cases import case as case_by_id
 from engine.store.cases import cases_of_patient
@@ -21,24 +22,26 @@ from webui.case_diagrams import CaseDiagram, case_diagrams
 from webui.charts import ScoreChart, YearChart, score_chart, year_chart
 from webui.extension import engine
 from webui.htmx import is_part
+from webui.outcome_words import judgement
 from webui.pages.blueprint import pages
+from worklists.care_updates import SentUpdate, sent_updates
 from worklists.day import DayRow, day_row
 from worklists.needs import Carer, Consent, Needs, care_team, consent, needs
+from worklists.outcomes import YearOutcome, outcomes_of_patient
 from worklists.patient_story import Story, story
 from worklists.queries import rows, task_row
 from worklists.ranking import rank
-from worklists.scores import Scores, scores, targets_in
-from worklists.year_line import YearLine, rules_in, year_line
+from worklists.scores import Scores, scores
+from worklists.year_line import YearLine, year_line
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreCard:
-    """One measure: its values, its drawing, and its state in words with the class that colours them."""
+    """One measure: its values, its drawing, and how it stands to its target."""
 
     scores: Scores
     chart: ScoreChart
-    state: str
-    tone: str
+    outcome: MeasureOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,14 @@ class Seen:
     year: YearLine
     year_chart: YearChart
     cards: Sequence[ScoreCard]
+    outcomes: Sequence[YearOutcome]
     story: Story
     todo: Sequence[DayRow]
     needs: Needs
     team: Sequence[Carer]
     consent: Consent
     diagrams: Sequence[CaseDiagram]
+    updates: Sequence[SentUpdate]
     may_report: bool
 
 
@@ -103,28 +108,33 @@ def _chosen(cases: Sequence[RowMapping], patient_id: str, asked: str | None) -> 
 
 
 def _seen(connection: Connection, who: RowMapping, case: RowMapping, before: int | None) -> Seen:
-    today, zone, pathways = engine().today(), engine().zone, engine().settings.pathways_dir
+    today, zone = engine().today(), engine().zone
     view = engine().case_view(connection, case["id"])
     definition = engine().library.definition(connection, case["version"])
-    year = year_line(connection, case, dict(who), rules_in(pathways), today=today, zone=zone)
+    judged_by = judgement()
+    rules = judged_by.rules(case["aligned_on"].year)
+    year = year_line(connection, case, dict(who), rules, today=today, zone=zone)
+    outcomes = outcomes_of_patient(connection, judged_by, who["id"])
     return Seen(
         case=case,
         view=view,
         year=year,
         year_chart=year_chart(year),
-        cards=[_card(each) for each in scores(connection, case, targets_in(pathways), zone)],
+        cards=_cards(scores(connection, case, judged_by), outcomes, case["id"]),
+        outcomes=sorted(outcomes, key=lambda each: each.case_id != case["id"]),
         story=_story(connection, case, before),
         todo=_todo(connection, case["id"], today),
         needs=needs(connection, case, definition, zone),
         team=care_team(connection, case, dict(who)),
         consent=consent(connection, case, definition, zone),
         diagrams=case_diagrams(engine(), connection, view),
+        updates=sent_updates(connection, case["id"]),
         may_report=visitor().may_work and case["closed_at"] is None,
     )
 
 
 def _story(connection: Connection, case: RowMapping, before: int | None) -> Story:
-    targets = targets_in(engine().settings.pathways_dir)
+    targets = judgement().targets(case["aligned_on"].year)
     return story(connection, case, targets, engine().zone, before=before)
 
 
@@ -136,16 +146,10 @@ def _todo(connection: Connection, case_id: str, today: date) -> list[DayRow]:
     return [day_row(task, today) for task in found]
 
 
-_TONES = {"met": "good", "on course": "good", "not yet": "late", "worse": "urgent"}
-
-
-def _card(each: Scores) -> ScoreCard:
-    if each.is_guard:
-        state, tone = ("within the limit", "good") if each.is_met else ("beyond the limit", "urgent")
-    elif each.standing is not None:
-        state, tone = each.standing.state, _TONES[each.standing.state]
-    else:
-        state, tone = ("baseline" if each.line is not None else "no target"), "muted"
-    if each.is_guard and len(each.points) == 1:
-        state, tone = "baseline", "muted"
-    return ScoreCard(each, score_chart(each), state, tone)
+def _cards(found: Sequence[Scores], outcomes: Sequence[YearOutcome], case_id: str) -> list[ScoreCard]:
+    """The measures that were drawn, each with how it stands; one whose year knows nothing of it is left out."""
+    (outcome,) = [each.outcome for each in outcomes if each.case_id == case_id]
+    by_measure = {each.measure: each for each in outcome.measures}
+    return [
+        ScoreCard(each, score_chart(each), by_measure[each.measure]) for each in found if each.measure in by_measure
+    ]

@@ -1,4 +1,4 @@
-"""The forms that a diagram asks, and the instruments they ask, can be read."""
+"""The forms that a diagram asks, and the instruments and measures they ask, can be read."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ def check(diagram: Diagram, sources: Sources) -> Iterator[Finding]:
     asked = {task.get("form") for task in diagram.root.iter(TL + "task")}
     for path, reason in sources.catalogue.unread.items():
         file = PurePosixPath(path)
-        if file.parent.name == "instruments" or file.stem in asked:
+        if file.parent.name in ("instruments", "configuration") or file.stem in asked:
             hint = "mend the file; what it writes is not known until then"
             yield Finding(path, None, NAME, "error", reason, hint)
 
 
-RULE = Rule(NAME, "Forms and instruments can be read.", check)
+RULE = Rule(NAME, "Forms, instruments and measures can be read.", check)

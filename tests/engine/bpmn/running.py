@@ -17,7 +17,7 @@ from engine.scope import Scope, case_values
 
 MORNING = datetime(2026, 1, 13, 14, 0, tzinfo=UTC)  # a Tuesday, 9:00 in New York
 ALIGNED = date(2026, 1, 13)
-CASE = {"id": "c1", "track": "msk", "status": "active", "aligned_on": ALIGNED}
+CASE = {"id": "c1", "track": "msk", "status": "active", "aligned_on": ALIGNED, "period": 1}
 PATIENT = {
     "name": "Ada Long",
     "birth_date": date(1950, 3, 1),

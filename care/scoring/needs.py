@@ -1,4 +1,4 @@
-"""The AHC-HRSN rule: which domains of social need the answers show (CMS, Accountable Health Communities)."""
+"""The rule of social needs screens (AHC-HRSN, PRAPARE): which domains of need the answers show."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from care.questionnaires import Domain, Instrument, Points
 from care.scoring.answers import Answers
 
 
-def ahc_hrsn(instrument: Instrument, answers: Answers) -> Points:
+def needs(instrument: Instrument, answers: Answers) -> Points:
     """Raw and score are the number of domains with a need; `domains` says which.
 
     A person may decline an item. A domain is then a need when what was answered shows one, no need when the
@@ -23,8 +23,8 @@ def ahc_hrsn(instrument: Instrument, answers: Answers) -> Points:
 def _need(instrument: Instrument, domain: Domain, answers: Answers) -> bool | None:
     if domain.at_least is not None:
         return _sum_reaches(instrument, domain, domain.at_least, answers)
-    asked = [(answers[number - 1], needs) for number, needs in domain.answers.items()]
-    if any(answer in needs for answer, needs in asked):
+    asked = [(answers[number - 1], shows) for number, shows in domain.answers.items()]
+    if any(answer in shows for answer, shows in asked):
         return True
     return None if any(answer is None for answer, _ in asked) else False
 

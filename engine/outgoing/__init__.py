@@ -1,0 +1,10 @@
+"""What leaves the house after a command's commit: a registry, one kind of outgoing work a file."""
+
+from __future__ import annotations
+
+from engine.outgoing import care_update_send, case_follow_on
+from engine.outgoing.outgoing import Outgoing
+
+OUTGOING: dict[str, Outgoing] = {
+    outgoing.operation: outgoing for outgoing in (care_update_send.OUTGOING, case_follow_on.OUTGOING)
+}

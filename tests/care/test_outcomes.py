@@ -1,0 +1,229 @@
+"""How a track year stands to its targets, measure by measure and as a whole."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from care.access import AccessRules
+from care.errors import UnknownName
+from care.outcomes import CaseOutcome, MeasureOutcome, Reading, outcome_by
+from care.targets import Targets
+
+ALIGNED = date(2026, 8, 3)
+Values = list[tuple[int, str]] | list[tuple[int, str, str]]  # day of the year, value, and source where it matters
+LABORATORY = ("hba1c", "ldl", "egfr", "uacr")
+SCORES = st.decimals(min_value=20, max_value=80, places=1)
+
+
+class Judge:
+    """Judges a year of shipped rules: `judge("bh", 100, phq9=[(0, "14"), (90, "9")])`."""
+
+    def __init__(self, rules: AccessRules, targets: Targets) -> None:
+        self.rules, self.targets = rules, targets
+
+    def __call__(self, track: str, day: int, *, ended: int | None = None, **series: Values) -> CaseOutcome:
+        readings = {measure: [_reading(measure, *each) for each in values] for measure, values in series.items()}
+        return outcome_by(
+            self.rules,
+            self.targets,
+            track,
+            readings,
+            aligned_on=ALIGNED,
+            today=on(day),
+            ended_on=None if ended is None else on(ended),
+        )
+
+    def one(self, measure: str, day: int, values: Values, *, ended: int | None = None) -> MeasureOutcome:
+        (track, *_) = self.targets.target(measure).tracks
+        outcome = self(track, day, ended=ended, **{measure: values})
+        (found,) = [each for each in outcome.measures if each.measure == measure]
+        return found
+
+
+def on(day: int) -> date:
+    return ALIGNED + timedelta(days=day)
+
+
+def _reading(measure: str, day: int, value: str, source: str | None = None) -> Reading:
+    """A value of a source that CMS takes, unless one is given."""
+    return Reading(Decimal(value), on(day), source or ("lab" if measure in LABORATORY else "device"))
+
+
+@pytest.fixture(scope="session")
+def judge(rules: AccessRules, targets: Targets) -> Judge:
+    return Judge(rules, targets)
+
+
+@pytest.mark.parametrize(
+    ("measure", "day", "values", "sentence"),
+    [
+        ("systolic", 100, [(0, "152"), (90, "138")],
+         "Systolic blood pressure went from 152 to 138 mmHg; target below 130 or 15 less than at baseline (137): "
+         "1 mmHg short, on course."),
+        ("systolic", 100, [(0, "152"), (90, "128")],
+         "Systolic blood pressure went from 152 to 128 mmHg; target below 130 or 15 less than at baseline (137): met."),
+        ("systolic", 100, [(0, "131"), (90, "130")],
+         "Systolic blood pressure went from 131 to 130 mmHg; target below 130 or 15 less than at baseline (116): "
+         "just short, on course."),
+        ("pf6b", 200, [(0, "36.8"), (190, "37.1")],
+         "Function (PF 6b) went from 36.8 to 37.1 T; target 2 more than at baseline (38.8): 1.7 T short, at risk."),
+        ("pf6b", 10, [(0, "36.8")],
+         "Function (PF 6b) was 36.8 T at baseline, not measured since; target 2 more than at baseline (38.8)."),
+        ("pf6b", 430, [(0, "36.8"), (400, "38")],
+         "Function (PF 6b) went from 36.8 to 38 T; target 2 more than at baseline (38.8): 0.8 T short, missed."),
+        ("pf6b", 430, [(0, "36.8"), (100, "40")],
+         "Function (PF 6b) went from 36.8 to 40 T; target 2 more than at baseline (38.8): reached, but not reported in "
+         "the end-of-period window, missed."),
+        ("weight", 100, [(0, "91.3"), (90, "92.3")],
+         "Body weight went from 91.3 to 92.3 kg; target 5% less than at baseline (86.7): 1 kg worse than at baseline, "
+         "on course."),
+        ("nrs", 100, [(0, "5"), (90, "8")],
+         "Pain (NRS) went from 5 to 8 points; limit 2 more than at baseline (7): beyond it, at risk."),
+        ("ldl", 100, [(0, "150"), (90, "120")],
+         "LDL cholesterol went from 150 to 120 mg/dL; reported only, no target is published or configured."),
+        ("hba1c", 100, [(0, "8.1"), (90, "8.1")],
+         "HbA1c has stayed at 8.1%; target below 7: 1.1% short, on course."),
+    ],
+)  # fmt: skip
+def test_a_measure_is_said_in_a_sentence(judge: Judge, measure: str, day: int, values: Values, sentence: str) -> None:
+    """From where to where, the target, and how it stands."""
+    assert judge.one(measure, day, values).sentence == sentence
+
+
+@pytest.mark.parametrize(
+    ("measure", "day", "latest", "state"),
+    [
+        ("pf6b", 182, "38.8", "met"),
+        ("pf6b", 182, "36.8", "on course"),  # up to half of the year anything but worse is
+        ("pf6b", 183, "37.8", "on course"),
+        ("pf6b", 183, "37.7", "at risk"),
+        ("pf6b", 100, "35.9", "on course"),
+        ("pf6b", 100, "35.8", "at risk"),
+        ("pi6a", 183, "34.8", "met"),
+        ("pi6a", 183, "35.9", "at risk"),
+        ("systolic", 100, "135", "at risk"),  # the baseline is 120, below the line
+    ],
+)
+def test_at_risk_is_late_with_little_or_worse(judge: Judge, measure: str, day: int, latest: str, state: str) -> None:
+    """Half of the change after half of the year; half of it the wrong way at any time."""
+    baseline = "120" if measure == "systolic" else "36.8"
+    assert judge.one(measure, day, [(0, baseline), (day - 1, latest)]).state == state
+
+
+def test_the_baseline_is_the_first_value_that_was_fresh_at_alignment(judge: Judge) -> None:
+    """A score 15 days before alignment is, 16 days before is not; a laboratory value may be a year old."""
+    assert judge.one("phq9", 30, [(-16, "20"), (-15, "14"), (5, "12")]).baseline == _reading("phq9", -15, "14")
+    found = judge.one("hba1c", 30, [(-366, "9"), (-365, "8"), (5, "7.5")])
+    assert found.baseline == _reading("hba1c", -365, "8")
+
+
+def test_after_the_window_only_a_fresh_reported_value_counts(judge: Judge) -> None:
+    """MSK's window opens on day 185 and takes scores from 15 days before."""
+    assert judge.one("pf6b", 426, [(0, "36.8"), (169, "40")]).state == "missed"
+    assert judge.one("pf6b", 426, [(0, "36.8"), (170, "40")]).state == "met"
+    assert judge.one("pf6b", 425, [(0, "36.8"), (169, "40")]).state == "met"
+
+
+def test_a_case_that_closed_before_its_window_is_not_attained(judge: Judge) -> None:
+    """A patient who is lost stays in the denominator, however good the last value was."""
+    outcome = judge("msk", 130, ended=120, pf6b=[(0, "36.8"), (110, "45")], pi6a=[(0, "60"), (110, "50")])
+    assert outcome.state == "missed"
+    assert outcome.sentence == ("0 of 2 targets met: the case closed before the end-of-period report.")
+
+
+def test_a_typed_in_blood_pressure_counts_for_care_and_not_for_the_report(judge: Judge) -> None:
+    """CMS takes a cuff's own transmission: typed in, it meets the target until the year is over."""
+    typed = [(0, "152", "device"), (380, "125", "form")]
+    found = judge.one("systolic", 400, typed)
+    assert (found.state, found.is_reportable) == ("met", False)
+    assert found.sentence.endswith("was typed into a form: it counts for care, but is not reportable to CMS.")
+    assert judge.one("systolic", 426, typed).state == "missed"
+    assert judge.one("systolic", 426, [*typed, (390, "126", "device")]).state == "met"
+
+
+def test_msk_needs_function_interference_and_its_region_with_pain_as_guard_rail(judge: Judge) -> None:
+    """The region's questionnaire counts where it was asked; more pain undoes what else was met."""
+    better: dict[str, Values] = {"pf6b": [(0, "36.8"), (180, "40")], "pi6a": [(0, "60"), (180, "55")]}
+    assert judge("msk", 190, **better).all_met
+    with_knee = judge("msk", 190, **better, koosjr=[(0, "50"), (180, "52")])
+    assert (with_knee.met, with_knee.of, with_knee.state) == (2, 3, "at risk")
+    in_pain = judge("msk", 190, **better, nrs=[(0, "4"), (180, "7")])
+    assert (in_pain.met, in_pain.of, in_pain.all_met, in_pain.state) == (2, 2, False, "at risk")
+    assert in_pain.sentence == "2 of 2 targets met; Pain (NRS) beyond the limit."
+
+
+def test_bh_is_judged_by_what_has_a_baseline(judge: Judge) -> None:
+    """Depression, anxiety or both; without either nothing is met."""
+    assert judge("bh", 100).sentence == "No measure that has a target has a baseline."
+    assert judge("bh", 100).state == "not measured"
+    assert not judge("bh", 100).all_met
+    assert judge("bh", 100, phq9=[(0, "14"), (90, "9")]).all_met
+    both = judge("bh", 100, phq9=[(0, "14"), (90, "9")], gad7=[(0, "12"), (90, "9")])
+    assert (both.met, both.of, both.state) == (1, 2, "on course")
+    assert both.sentence == "1 of 2 targets met; Anxiety (GAD-7) 1 point short, on course."
+
+
+def test_of_weight_and_body_mass_index_one_is_enough(judge: Judge) -> None:
+    """They are one measure: below 30, or 5% of the weight."""
+    pressure: Values = [(0, "140"), (90, "125")]
+    light = judge("eckm", 100, systolic=pressure, weight=[(0, "80"), (90, "80")], bmi=[(0, "29"), (90, "29")])
+    assert (light.met, light.of) == (2, 2)
+    heavy = judge("eckm", 100, systolic=pressure, weight=[(0, "120"), (90, "110")], bmi=[(0, "39"), (90, "35")])
+    assert heavy.all_met
+
+
+def test_a_ckm_patient_without_a_blood_pressure_is_not_yet_measured(judge: Judge) -> None:
+    """It is required by default; what is only reported decides nothing."""
+    outcome = judge("ckm", 100, hba1c=[(0, "8"), (90, "6.8")], egfr=[(0, "50"), (90, "52")])
+    assert (outcome.met, outcome.of, outcome.state, outcome.measured_on) == (1, 2, "not measured", None)
+    assert [each.role for each in outcome.measures] == ["counts", "counts", "reported"]
+
+
+def test_measured_on_is_the_day_by_which_all_was_measured(judge: Judge) -> None:
+    """The oldest of the latest days."""
+    outcome = judge("bh", 100, phq9=[(0, "14"), (90, "9")], gad7=[(0, "12"), (80, "9")])
+    assert outcome.measured_on == on(80)
+
+
+@given(baseline=SCORES, first=SCORES, second=SCORES, day=st.integers(2, 424))
+def test_a_better_value_never_stands_worse(
+    judge: Judge, baseline: Decimal, first: Decimal, second: Decimal, day: int
+) -> None:
+    """Along the scale the state only rises and what remains only falls, for measures that run either way."""
+    order = ["at risk", "on course", "met"]
+    for measure in ("pf6b", "pi6a", "systolic"):
+        low, high = sorted([first, second], reverse=judge.targets.target(measure).better == "lower")
+        found = [judge.one(measure, day, [(0, str(baseline)), (day - 1, str(each))]) for each in (low, high)]
+        ranks = [order.index(each.state) for each in found]
+        assert ranks == sorted(ranks)
+        assert found[0].remaining >= found[1].remaining
+        assert all(each.sentence.endswith(".") for each in found)
+
+
+@given(
+    days=st.lists(st.integers(-30, 500), max_size=8),
+    scores=st.lists(SCORES, min_size=8, max_size=8),
+    day=st.integers(0, 500),
+)
+def test_counts_and_states_agree(judge: Judge, days: list[int], scores: list[Decimal], day: int) -> None:
+    """All met is exactly the state "met"; an outcome is final after its window: met or missed, nothing between."""
+    values = [(each, str(score)) for each, score in zip(days, scores, strict=False)]
+    outcome = judge("msk", day, pf6b=values, pi6a=values, nrs=values)
+    assert (outcome.state == "met") == outcome.all_met
+    assert 0 <= outcome.met <= outcome.of
+    assert outcome.remaining >= 0
+    if day > 425:
+        assert outcome.state in ("met", "missed")
+    if outcome.all_met:
+        assert outcome.remaining == 0
+
+
+def test_an_unknown_track_is_refused(judge: Judge) -> None:
+    """A mistyped track is named."""
+    with pytest.raises(UnknownName, match="did you mean 'msk'"):
+        judge("mks", 10)

@@ -1,0 +1,70 @@
+"""`throughline outbox` and `tick`: what waits is delivered, listed with its evidence, and given up in the open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cli.demo.load import Size, load
+from engine.application import Engine
+from engine.settings import Settings
+from engine.store.clocks import clock_of
+from engine.store.database import Database
+from tests.cli.conftest import Throughline
+from tests.engine.builders import Case, on_sqlite
+from tests.engine.updates import a_case_with_an_update
+
+
+@pytest.fixture
+def case(sandbox: Throughline, db: Database, settings: Settings) -> Case:
+    """A case of a sandbox with an update that waits."""
+    return a_case_with_an_update(Engine(db, clock_of(db), settings))
+
+
+def test_a_tick_delivers_what_waits(sandbox: Throughline, case: Case, tmp_path: Path) -> None:
+    """After the timers, once; the folder stands in the data folder."""
+    first = sandbox.json("tick")
+    assert {"cases", "commands", "failed"} <= set(first)
+    assert (first["delivered"], first["retried"], first["given_up"]) == (1, [], [])
+    assert sandbox.json("tick")["delivered"] == 0
+    (folder,) = (tmp_path / "var" / "outgoing").iterdir()
+    assert (folder / "care-update.pdf").read_bytes().startswith(b"%PDF-")
+    (item,) = sandbox.json("outbox", "list")["items"]
+    assert (item["status"], item["result"]["receipt"]) == ("done", folder.name)
+    assert "document" not in item["payload"]
+    assert sandbox.json("history", "verify")["ok"]
+
+
+@on_sqlite
+def test_what_was_given_up_is_listed_and_the_doctor_says_so(
+    sandbox: Throughline, case: Case, db: Database
+) -> None:
+    """No address for Direct: the list names the reason, the doctor the list."""
+    sandbox.env.update(
+        THROUGHLINE_CARE_UPDATE_CHANNEL="direct",
+        THROUGHLINE_CARE_UPDATE_URL="smtp://us:hush@127.0.0.1:9",
+        THROUGHLINE_CARE_UPDATE_FROM="care@direct.example",
+    )
+    assert sandbox.json("outbox", "list", "--waiting")["items"][0]["attempts"] == 0
+    assert len(sandbox.json("outbox", "deliver")["given_up"]) == 1
+    assert "no Direct address" in sandbox("outbox", "list", "--failed").stdout
+    assert sandbox.json("outbox", "list", "--case", case.id, "--waiting")["items"] == []
+    checks = {each["name"]: each for each in sandbox.json("doctor", code=1)["checks"]}
+    assert checks["outgoing"]["found"] == "0 waiting, 1 given up: see 'throughline outbox list --failed'"
+    assert "hush" not in checks["THROUGHLINE_CARE_UPDATE_URL"]["found"]
+
+
+@on_sqlite
+def test_loading_the_demo_delivers_nothing(sandbox: Throughline, db: Database, settings: Settings) -> None:
+    """Its updates wait for the worker, or for a tick."""
+    load(db, settings, Size(3, 1, 2), lambda items, total, label: items)
+    items = sandbox.json("outbox", "list")["items"]
+    assert items
+    assert {item["status"] for item in items} == {"waiting"}
+
+
+@on_sqlite
+def test_a_case_that_is_not_there_is_said(sandbox: Throughline) -> None:
+    """Rather than an empty list."""
+    assert "no case 'p9-msk-1'" in sandbox("outbox", "list", "--case", "p9-msk-1", code=2).stderr
