@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from care.access import AccessRules
 from care.criteria import Criteria
@@ -25,6 +25,10 @@ EligibilityCode = Literal[
     "not-eligible-clinical-exclusion",
     "not-eligible-mismatch",
 ]
+
+
+# As CMS writes the tracks.
+TRACK_NAMES: Final = {"eckm": "eCKM", "ckm": "CKM", "msk": "MSK", "bh": "BH"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +123,13 @@ def _excluded(rules: AccessRules, track: str, codes: tuple[str, ...]) -> Eligibi
 def _diagnosed(rules: AccessRules, track: str, codes: tuple[str, ...], facts: KnownFacts) -> Eligibility:
     qualifying = rules.qualifies(track, codes)
     if not codes:
-        return Eligibility("eligible-pending-diagnosis", f"No diagnosis is known yet; {track} needs a qualifying one.")
+        return Eligibility("eligible-pending-diagnosis", f"No diagnosis is known yet; {TRACK_NAMES[track]} needs a qualifying one.")
     if not qualifying:
-        return Eligibility("not-eligible-diagnoses", f"None of the diagnoses qualifies for {track}.")
+        return Eligibility("not-eligible-diagnoses", f"None of the diagnoses on record qualifies for {TRACK_NAMES[track]}.")
     criteria = rules.diagnoses[track].criteria
     if criteria is not None:
         return _by_criteria(criteria, track, qualifying, facts.has_central_obesity)
-    return Eligibility("eligible", f"{', '.join(qualifying)} qualifies for {track}.", qualifying)
+    return Eligibility("eligible", f"{', '.join(qualifying)} qualifies for {TRACK_NAMES[track]}.", qualifying)
 
 
 def _by_criteria(criteria: Criteria, track: str, codes: tuple[str, ...], has_marker: bool | None) -> Eligibility:
@@ -133,10 +137,10 @@ def _by_criteria(criteria: Criteria, track: str, codes: tuple[str, ...], has_mar
     shown = criteria.conditions(plain, has_marker)
     titles = ", ".join(criteria.groups[name].title for name in shown)
     if criteria.are_met(shown):
-        return Eligibility("eligible", f"{titles} ({', '.join(codes)}) qualifies for {track}.", codes)
+        return Eligibility("eligible", f"{titles} ({', '.join(codes)}) qualifies for {TRACK_NAMES[track]}.", codes)
     has = f"shown so far: {titles}" if titles else "none is shown yet"
     marker = "; overweight counts once central obesity is recorded" if criteria.awaits_marker(plain, has_marker) else ""
-    words = f"{track} needs {criteria.wanted()}; {has}{marker}."
+    words = f"{TRACK_NAMES[track]} needs {criteria.wanted()}; {has}{marker}."
     return Eligibility("eligible-pending-diagnosis", words, codes)
 
 

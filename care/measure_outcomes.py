@@ -184,10 +184,8 @@ def _state_on_the_way(
     moved = improvement(target.better, baseline.value, latest.value)
     needed = abs(line.value - baseline.value)
     is_late = (year.today - year.aligned_on).days > targets.at_risk_after
-    if moved < 0 and -moved >= targets.worse_share * needed:
-        return "at risk"
-    if is_late and moved < targets.on_course_share * needed:
-        return "at risk"
+    if is_late:
+        return "on course" if moved >= targets.on_course_share * needed else "at risk"
     if latest.on == baseline.on:
         return "not measured"
-    return "on course"
+    return "on course" if moved > 0 else "at risk"

@@ -79,13 +79,12 @@ class TargetLine:
 class Targets:
     """The targets of a performance year, by measure, and what decides the outcome, by track.
 
-    From `at_risk_after` days on a patient with less than `on_course_share` of the needed change is at risk; one
-    with `worse_share` of it the wrong way is so at any time. These are this project's defaults, not CMS's.
+    A patient who is no better than at baseline is at risk, and from `at_risk_after` days on one with less than
+    `on_course_share` of the needed change. These are this project's defaults, not CMS's.
     """
 
     performance_year: int
     on_course_share: Decimal
-    worse_share: Decimal
     at_risk_after: int
     by_measure: Mapping[str, Target]
     attainment: Mapping[str, tuple[Demand, ...]]
@@ -128,7 +127,7 @@ def targets_from(document: Mapping[str, Any]) -> Targets:
     root = document_entry(document, "configuration", ConfigurationError)
     root.only("id", "performance_year", "standing", "attainment", "targets")
     standing = root.entry("standing")
-    standing.only("on_course_share", "worse_share", "at_risk_after_days", "source")
+    standing.only("on_course_share", "at_risk_after_days", "source")
     by_measure = {target.measure: target for target in map(_target, root.entries("targets"))}
     attainment = root.entry("attainment")
     attainment.text("source")
@@ -136,7 +135,6 @@ def targets_from(document: Mapping[str, Any]) -> Targets:
     return Targets(
         performance_year=root.integer("performance_year"),
         on_course_share=standing.number("on_course_share"),
-        worse_share=standing.number("worse_share"),
         at_risk_after=standing.integer("at_risk_after_days"),
         by_measure=by_measure,
         attainment={

@@ -1,194 +1,201 @@
-"""What a patient needs beside care, who cares for them, and what they agreed to, from the facts of the case."""
+"""The patient's social needs as a closed loop: what was found, what became of it, whether it was delivered."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, and_, select
 
 from care.calendars import local_date
 from care.form_documents import FormField
-from engine.definitions import Definition
-from engine.store.facts import decoded, latest
-from engine.store.people import name_of
-from engine.store.tables import history, tasks
+from engine.library import Library
+from engine.shared_facts import series_of
+from engine.store.cases import cases_of_patient
+from engine.store.facts import latest, when
+from engine.store.tables import facts, history, processes, tasks
+from worklists.screens import INSTRUMENT, SCREENED, Screen, screen_of
 
-SCREEN, REFERRAL, FOLLOW_UP = "sdoh_screen", "sdoh_referral", "sdoh_follow_up"  # the forms
-INSTRUMENT = "hrsn"
+NEED_PROCESS = "social_need"  # pathways/shared/social_need.bpmn: one for each need, started by `need.identified`
+REFERRAL_FORM, IDENTIFIED = "sdoh_referral", "need.identified"
 Tone = Literal["good", "late", "plain"]
-_MET: Mapping[str, tuple[str, Tone]] = {
-    "met": ("met ✓", "good"),
-    "stop": ("not met, and nothing more wanted or to offer", "plain"),
-    "refer_again": ("not met, to be referred again", "late"),
+# The states of the loop, as the diagram records them in `need.<need>.state`.
+STATES: Mapping[str, tuple[str, Tone]] = {
+    "identified": ("identified", "late"),
+    "referred": ("referred", "plain"),
+    "accepted": ("accepted, to be delivered", "plain"),
+    "delivered": ("delivered ✓", "good"),
+    "declined": ("declined by the patient", "plain"),
+    "unable": ("not met, nobody can offer it", "plain"),
 }
+_OPEN = ("identified", "referred", "accepted")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A state that a need was in, and the local day on which it was reached (None: found, and nothing begun)."""
+
+    words: str
+    on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class NeedTask:
+    """An open task about a need."""
+
+    id: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A social need and how far its referral has come; ``task_id`` is what is to do about it now."""
+    """A need and where it stands: ``now`` after the ``earlier`` states; when the patient is asked about it again."""
 
     title: str
-    words: str
+    now: Step
     tone: Tone
-    task_id: str | None
+    earlier: tuple[Step, ...]
+    z_code: str | None
+    tasks: tuple[NeedTask, ...]
+    asked_on: date | None
+    is_left_open: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What the social needs screen said, in words, and each need that it found."""
+    """The last screen, and each need that was ever found, those that wait for something first."""
 
-    words: str
+    screen: Screen
     found: tuple[Need, ...]
-    task_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Carer:
-    """Somebody of the care team."""
+def needs(connection: Connection, library: Library, case: RowMapping, zone: ZoneInfo, today: date) -> Needs:
+    """The screen as a case sees it, and the needs of the patient, whichever of their cases found them."""
+    cases = [each["id"] for each in cases_of_patient(connection, case["patient_id"])]
+    running = _running(connection, cases)
+    recorded = _recorded(connection, cases)
+    referrals = _referrals(connection, case["patient_id"], cases)
+    titles = need_titles(library)
+    has_codes = any("z_code" in each for each in recorded.values())
+    codes = _code_labels(connection, library, case["track"]) if has_codes else {}
+    found = [
+        _need(titles.get(name, name.capitalize()), rows, running.get(name, []), referrals, codes, zone)
+        for name, rows in recorded.items()
+        if "state" in rows
+    ]
+    not_begun = [name for name in _last_found(connection, case, zone) if name not in recorded]
+    found += [_not_begun(connection, case, titles.get(name, name.capitalize()), zone) for name in not_begun]
+    screen = screen_of(connection, library, case, zone, today)
+    return Needs(screen, tuple(sorted(found, key=lambda need: (not need.tasks, need.tone != "late"))))
 
-    name: str
-    role: str
 
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """What was agreed at intake: ``words`` in order, and the patient's own goal."""
-
-    words: tuple[str, ...]
-    goal: str | None
-
-
-def needs(connection: Connection, case: RowMapping, definition: Definition, zone: ZoneInfo) -> Needs:
-    """The needs that the screen found, each with its referral."""
-    asked = _tasks(connection, case["id"])
-    screen = latest(connection, case["id"], "sdoh.screen_outcome")
-    open_screen = next((t["id"] for t in asked if t["form"] == SCREEN and t["status"] == "open"), None)
-    if screen is None:
-        words = "The screen is to do." if open_screen else "Not asked yet."
-        return Needs(words, (), open_screen)
-    on = _day(local_date(screen["effective_at"], zone))
-    if screen["value"] == "declined":
-        return Needs(f"The patient declined the screen on {on}.", (), None)
-    found = latest(connection, case["id"], f"{INSTRUMENT}.needs")
-    names = [] if found is None else list(found["value"])
-    if not names:
-        return Needs(f"None found on {on}.", (), None)
-    answers = _answers(connection, case["id"], asked)
-    titles = _titles(definition)
-    each = (_need(titles.get(name, name), number, asked, answers, zone) for number, name in enumerate(names, start=1))
-    help_wanted = latest(connection, case["id"], "sdoh.wants_help")
-    declined = help_wanted is not None and help_wanted["value"] == "no"
-    return Needs(f"Asked on {on}{'; no help wanted then' if declined else ''}.", tuple(each), None)
+def need_titles(library: Library) -> dict[str, str]:
+    """What each need is called: by its name in facts and events."""
+    return {each.name: each.title for each in library.instruments()[INSTRUMENT].scoring.domains}
 
 
 def _need(
-    title: str, number: int, asked: list[RowMapping], answers: Mapping[str, Mapping[str, Any]], zone: ZoneInfo
+    title: str,
+    rows: Mapping[str, Sequence[RowMapping]],
+    running: Sequence[Mapping[str, Any]],
+    referrals: Mapping[tuple[str, int], Mapping[str, Any]],
+    codes: Mapping[str, str],
+    zone: ZoneInfo,
 ) -> Need:
-    """The state of one need: what the latest of its tasks says."""
-    own = [t for t in asked if t["form"] in (REFERRAL, FOLLOW_UP) and (t["context"] or {}).get("counter") == number]
-    if not own:
-        return Need(title, "found", "late", None)
-    last = own[-1]
-    if last["status"] == "open":
-        referred = _referred(own[:-1], answers, zone)
-        todo = "referral to do" if last["form"] == REFERRAL else "ask whether it was met"
-        return Need(title, f"{referred}; {todo}" if referred else todo, "late", last["id"])
-    if last["status"] == "cancelled":
-        return Need(title, "left open when the case ended", "plain", None)
-    given = answers.get(last["id"], {})
-    if last["form"] == REFERRAL:
-        return Need(title, _referral_words(last, given, zone), "plain", None)
-    words, tone = _MET.get(str(given.get("need_met")), ("asked", "plain"))
-    referred = _referred(own, answers, zone)
-    on = _day(_done_on(last, zone))
-    return Need(title, "; ".join(filter(None, (referred, f"{words}, {on}"))), tone, None)
+    states = rows["state"]
+    *earlier, now = [_step(row, referrals.get((row["case_id"], row["command"]), {}), zone) for row in states]
+    last = str(states[-1]["value"])
+    code = next((str(row["value"]) for row in reversed(rows.get("z_code", ())) if row["value"]), None)
+    asks = [local_date(row["next_due"], zone) for row in running if row["next_due"] is not None]
+    return Need(
+        title=title,
+        now=now,
+        tone=STATES.get(last, (last, "plain"))[1],
+        earlier=tuple(earlier),
+        z_code=code if code is None else codes.get(code, code),
+        tasks=tuple(NeedTask(row["task_id"], row["task_title"]) for row in running if row["task_id"] is not None),
+        asked_on=min(asks, default=None),
+        is_left_open=last in _OPEN and not running,
+    )
 
 
-def _referred(earlier: list[RowMapping], answers: Mapping[str, Mapping[str, Any]], zone: ZoneInfo) -> str | None:
-    done = [t for t in earlier if t["form"] == REFERRAL and t["status"] == "done"]
-    return _referral_words(done[-1], answers.get(done[-1]["id"], {}), zone) if done else None
+def _step(row: RowMapping, referral: Mapping[str, Any], zone: ZoneInfo) -> Step:
+    """A state in words; one that a referral brought says to whom, and its true day where it was told later."""
+    words = STATES.get(str(row["value"]), (str(row["value"]), "plain"))[0]
+    on = referral.get("occurred_on")
+    to = referral.get("data", {}).get("referred_to")
+    if row["value"] == "referred" and to:
+        words = f"{words} to {to}"
+    return Step(words, date.fromisoformat(on) if on else local_date(row["effective_at"], zone))
 
 
-def _referral_words(task: RowMapping, given: Mapping[str, Any], zone: ZoneInfo) -> str:
-    on = _day(_done_on(task, zone))
-    outcome = given.get("outcome")
-    if outcome == "declined":
-        return f"declined a referral, {on}"
-    if outcome == "already_helped":
-        return f"someone helps already, {on}"
-    return f"referred to {given['referred_to']}, {on}" if given.get("referred_to") else f"referred, {on}"
+def _not_begun(connection: Connection, case: RowMapping, title: str, zone: ZoneInfo) -> Need:
+    """A need that the screen found and that no process looks after: no help was wanted, or it has not begun yet."""
+    screen = series_of(connection, dict(case), SCREENED, zone)[-1]
+    wanted = latest(connection, screen["case_id"], "sdoh.wants_help")
+    refused = wanted is not None and wanted["value"] == "no"
+    step = Step("found, no help wanted then" if refused else "found", local_date(screen["effective_at"], zone))
+    return Need(title, step, "plain" if refused else "late", (), None, (), None, is_left_open=False)
 
 
-def care_team(connection: Connection, case: RowMapping, patient: Mapping[str, Any]) -> tuple[Carer, ...]:
-    """Who cares for the patient, as far as it is known."""
-    team = [Carer(patient["pcp"], "PCP")] if patient["pcp"] else []
-    if case["assignee"]:
-        team.append(Carer(name_of(connection, case["assignee"]), "case manager"))
-    return tuple(team)
+def _last_found(connection: Connection, case: RowMapping, zone: ZoneInfo) -> list[str]:
+    found = series_of(connection, dict(case), f"{INSTRUMENT}.needs", zone)
+    asked = series_of(connection, dict(case), SCREENED, zone)
+    return list(found[-1]["value"]) if found and asked else []
 
 
-def consent(connection: Connection, case: RowMapping, definition: Definition, zone: ZoneInfo) -> Consent:
-    """What the patient agreed to at intake, in the words of the intake form."""
-    given = latest(connection, case["id"], "intake.consent")
-    if given is None:
-        return Consent(("Not asked yet.",), None)
-    on = _day(local_date(given["effective_at"], zone))
-    words = [f"Given on {on}." if given["value"] == "given" else f"Declined on {on}."]
-    labels = _labels(definition)
-    for fact, lead in (("intake.preferred_channel", "Best reached by"), ("intake.assistance", "Helps to take part:")):
-        row = latest(connection, case["id"], fact)
-        if row is not None and row["value"]:
-            chosen = row["value"] if isinstance(row["value"], list) else [row["value"]]
-            said = (labels.get(fact, {}).get(str(each), str(each)).lower() for each in chosen)
-            words.append(f"{lead} {', '.join(said)}.")
-    goal = latest(connection, case["id"], "intake.goal")
-    return Consent(tuple(words), None if goal is None else str(decoded(dict(goal))))
+def _recorded(connection: Connection, cases: Sequence[str]) -> dict[str, dict[str, list[RowMapping]]]:
+    """What is recorded of each need, in the order it was true: its `state` and its `z_code`. Index ix_facts_name."""
+    query = select(facts).where(facts.c.case_id.in_(cases), facts.c.name.startswith("need.", autoescape=True))
+    found: dict[str, dict[str, list[RowMapping]]] = {}
+    for row in sorted(connection.execute(query).mappings(), key=lambda row: when(dict(row))):
+        _, name, what = row["name"].split(".", 2)
+        found.setdefault(name, {}).setdefault(what, []).append(row)
+    return found
 
 
-def _labels(definition: Definition) -> dict[str, dict[str, str]]:
-    """Of each choice of the intake form: its options' labels by fact and value."""
-    form = definition.forms.get("intake")
-    fields = () if form is None else form.fields
-    return {
-        each.fact: {str(option.value): option.label for option in each.options}
-        for each in fields
-        if isinstance(each, FormField) and each.options
-    }
-
-
-def _titles(definition: Definition) -> dict[str, str]:
-    instrument = definition.instruments.get(INSTRUMENT)
-    return {} if instrument is None else {each.name: each.title for each in instrument.scoring.domains}
-
-
-def _tasks(connection: Connection, case_id: str) -> list[RowMapping]:
-    """The tasks about social needs, oldest first."""
+def _running(connection: Connection, cases: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """By need: its running processes, with their open tasks. Indexes ix_processes_running, ix_tasks_process."""
+    is_theirs = and_(tasks.c.process_id == processes.c.id, tasks.c.status == "open")
     query = (
-        select(tasks)
-        .where(tasks.c.case_id == case_id, tasks.c.form.in_((SCREEN, REFERRAL, FOLLOW_UP)))
-        .order_by(tasks.c.created_at, tasks.c.id)
+        select(processes.c.event, processes.c.next_due, tasks.c.id.label("task_id"), tasks.c.title.label("task_title"))
+        .join_from(processes, tasks, is_theirs, isouter=True)
+        .where(processes.c.case_id.in_(cases), processes.c.status == "active", processes.c.definition == NEED_PROCESS)
+        .order_by(processes.c.started_at, processes.c.id, tasks.c.id)
     )
-    return list(connection.execute(query).mappings())
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in connection.execute(query).mappings():
+        found.setdefault(str((row["event"] or {}).get("reason")), []).append(dict(row))
+    return found
 
 
-def _answers(connection: Connection, case_id: str, asked: list[RowMapping]) -> dict[str, Mapping[str, Any]]:
-    """What each of these tasks was answered, by task: facts of one name are shared by all needs, answers are not."""
-    ids = [task["id"] for task in asked if task["status"] == "done"]
-    query = select(history.c.task_id, history.c.detail).where(
-        history.c.case_id == case_id, history.c.kind == "task.completed", history.c.task_id.in_(ids)
+def _referrals(
+    connection: Connection, patient_id: str, cases: Sequence[str]
+) -> dict[tuple[str, int], Mapping[str, Any]]:
+    """What each referral answered, by its case and command: facts of one name are shared by all needs, answers not.
+
+    Index ix_tasks_patient, and the history by its primary key.
+    """
+    asked = select(tasks.c.id).where(
+        tasks.c.patient_id == patient_id, tasks.c.form == REFERRAL_FORM, tasks.c.status == "done"
     )
-    return {task_id: json.loads(detail)["data"] for task_id, detail in connection.execute(query)}
+    query = select(history.c.case_id, history.c.command, history.c.detail).where(
+        history.c.case_id.in_(cases), history.c.kind == "task.completed", history.c.task_id.in_(asked)
+    )
+    return {(case_id, command): json.loads(detail) for case_id, command, detail in connection.execute(query)}
 
 
-def _done_on(task: RowMapping, zone: ZoneInfo) -> date:
-    done_on: date = task["occurred_on"] or local_date(task["done_at"], zone)
-    return done_on
-
-
-def _day(on: date) -> str:
-    return f"{on:%a} {on.day} {on:%b %Y}"
+def _code_labels(connection: Connection, library: Library, track: str) -> dict[str, str]:
+    """The Z codes that the referral form offers, each with its words."""
+    forms = [each.forms.get(REFERRAL_FORM) for each in library.started_by(connection, IDENTIFIED, track)]
+    fields = [each for form in forms if form is not None for each in form.fields]
+    return {
+        str(option.value): option.label
+        for each in fields
+        if isinstance(each, FormField) and each.fact.endswith(".z_code")
+        for option in each.options
+    }

@@ -15,15 +15,18 @@ from sqlalchemy import Connection, RowMapping, select
 from care.calendars import local_date
 from care.targets import Targets
 from engine.commands import WORKER
+from engine.library import Library
 from engine.store.history import latest_entries
 from engine.store.people import name_of
 from engine.store.tables import tasks
+from worklists.needs import need_titles
 from worklists.story_sentences import TELLERS, UNTOLD, Book, Said
+from worklists.value_words import ValueWords, value_words
 
 PAGE = 15
 _BATCH = 200
-# Asked every week and drawn as a line of scores: told only where it led to something or was missed.
-ROUTINE_FORMS = frozenset({"pain_checkin"})
+# Asked every week or two and drawn as a line of scores: told only where it led to something or was missed.
+ROUTINE_FORMS = frozenset({"pain_checkin", "mood_checkin", "readings_check"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +62,14 @@ def story(
     connection: Connection,
     case: RowMapping,
     targets: Targets,
+    library: Library,
     zone: ZoneInfo,
     *,
     before: int | None = None,
     size: int = PAGE,
 ) -> Story:
     """What happened in a case, the latest first: ``size`` things, or those before an ``earlier`` of another page."""
-    book = _book(connection, case["id"], targets, zone)
+    book = _book(connection, case["id"], value_words(targets, library.measures()), need_titles(library), zone)
     entries: list[Mapping[str, Any]] = []
     items: list[StoryItem] = []
     more = True
@@ -135,13 +139,7 @@ def _is_routine(entry: Mapping[str, Any], book: Book) -> bool:
     return book.tasks[entry["task_id"]]["form"] in ROUTINE_FORMS
 
 
-def _book(connection: Connection, case_id: str, targets: Targets, zone: ZoneInfo) -> Book:
+def _book(connection: Connection, case_id: str, words: ValueWords, needs: Mapping[str, str], zone: ZoneInfo) -> Book:
     columns = (tasks.c.id, tasks.c.title, tasks.c.status, tasks.c.form)
     rows = connection.execute(select(*columns).where(tasks.c.case_id == case_id)).mappings()
-    measures = targets.by_measure
-    return Book(
-        tasks={row["id"]: dict(row) for row in rows},
-        measures={f"{name}.score": target.title for name, target in measures.items()},
-        codes={code: target.title for target in measures.values() for code in target.loinc},
-        zone=zone,
-    )
+    return Book({row["id"]: dict(row) for row in rows}, words, needs, zone)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from care.calendars import local_date
 from engine.events import EVENTS, INTERNAL
+from worklists.value_words import ValueWords
 
 _MEASURING = ("measure.recorded", "response.received")
 
@@ -25,11 +26,11 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """What sentences look up: tasks by id, and how measures are called: by the fact of their score, by LOINC code."""
+    """What sentences look up: tasks by id, how values are said, and how needs are called."""
 
     tasks: Mapping[str, Mapping[str, Any]]
-    measures: Mapping[str, str]
-    codes: Mapping[str, str]
+    values: ValueWords
+    needs: Mapping[str, str]
     zone: ZoneInfo
 
     def title(self, entry: Mapping[str, Any]) -> str:
@@ -44,8 +45,9 @@ def _started(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) ->
 
 
 def _process(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said | None:
-    """A process that an event started; the track's own begins with the case."""
-    return Said(entry["summary"], "", entry["summary"]) if detail.get("event") else None
+    """A process that an event started; the track's own begins with the case, a need's is told by its event."""
+    is_told = detail.get("event") not in (None, "need.identified")
+    return Said(entry["summary"], "", entry["summary"]) if is_told else None
 
 
 def _created(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said:
@@ -57,8 +59,8 @@ def _completed(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) 
     words = ["is done."]
     if "occurred_on" in detail:
         words = [f"was done on {_day(date.fromisoformat(detail['occurred_on']))}."]
-    if scored := _scored(detail.get("facts", {}), book):
-        words.append(f"{scored}.")
+    if values := book.values.of_facts(detail.get("facts", {})):
+        words.append(f"{', '.join(values)}.")
     if detail.get("late_reason"):
         words.append(f"Recorded later: {detail['late_reason'].rstrip('.')}.")
     return Said(book.title(entry), " ".join(words), "")
@@ -85,7 +87,10 @@ def _event(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> S
     if type_ in ("contact.unanswered", "care_update.failed"):
         return None  # the attempt itself is told
     about = EVENTS[type_].sentence if type_ in EVENTS else INTERNAL[type_]
-    words = []
+    if type_ == "need.identified":
+        need = f"{about}: {book.needs.get(detail['reason'], detail['reason'])}"
+        return Said(need, "", need)
+    words = [f"({detail['to']})"] if detail.get("to") else []
     if detail.get("facility"):
         words.append(f"at {detail['facility']}")
     on = date.fromisoformat(detail["on"])
@@ -105,15 +110,8 @@ def _event(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> S
 def _measured(detail: Mapping[str, Any], book: Book) -> str:
     """The values that came from a device, a laboratory or a questionnaire; facts, so nothing need wait for them."""
     if "instrument" in detail:
-        name = detail["instrument"]
-        return f"{book.measures.get(f'{name}.score', name)}."
-    values = detail.get("components") or [detail]
-    return ", ".join(_valued(each, book) for each in values) + "."
-
-
-def _valued(measure: Mapping[str, Any], book: Book) -> str:
-    unit = f" {measure['unit']}" if measure.get("unit") else ""
-    return f"{book.codes.get(measure['code'], measure['code'])} {_number(measure['value'])}{unit}"
+        return f"{book.values.of_instrument(detail['instrument'])}."
+    return f"{', '.join(book.values.of_payload(detail))}."
 
 
 def _rule(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said | None:
@@ -128,6 +126,12 @@ def _operation(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) 
     """Of what the system does by itself only an update to the PCP is told; a pause or an end is told as such."""
     summary = entry["summary"]
     return Said("Care update.", f"{summary}.", summary) if detail["operation"] == "care_update.send" else None
+
+
+def _deadline(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said:
+    """A day of ACCESS that passed, and what that leads to."""
+    about = f"Missed: {detail['title']}."
+    return Said(about, detail["consequence"], f"{about} {detail['consequence']}")
 
 
 def _delivery(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said:
@@ -156,6 +160,7 @@ TELLERS: Mapping[str, Teller] = {
     "event.unmatched": _event,
     "rule.matched": _rule,
     "operation.done": _operation,
+    "deadline.missed": _deadline,
     "care_update.delivered": _delivery,
     "care_update.failed": _delivery,
     "follow_on.started": _delivery,
@@ -168,17 +173,6 @@ TELLERS: Mapping[str, Teller] = {
 }
 # Who has a task is seen at the task; that a timer fired, a fact was noted or a process ended is seen in what followed.
 UNTOLD = frozenset({"task.assigned", "timer.fired", "fact.recorded", "process.ended", "care_update.composed"})
-
-
-def _scored(facts: Mapping[str, Any], book: Book) -> str:
-    found = [f"{book.measures[name]} {_number(value)}" for name, value in facts.items() if name in book.measures]
-    return ", ".join(found)
-
-
-def _number(value: Any) -> str:
-    """A score as the history's JSON has it, without needless zeros."""
-    text = str(value)
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _day(on: date) -> str:

@@ -40,6 +40,8 @@ EVENT_WORDS = {
     "surgery.done": "surgery",
     "patient.withdrew": "withdrew",
     "patient.died": "died",
+    "patient.switched": "switched",
+    "access.unaligned": "unaligned",
     "case.paused": "paused",
     "case.resumed": "resumed",
 }

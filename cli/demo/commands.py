@@ -48,7 +48,11 @@ def _sized(command: Callable[..., Any]) -> Callable[..., Any]:
 def load_demo(patients: int, seed: int, months: int) -> Answer:
     """Load synthetic patients into a sandbox and walk them through months of care, up to its present instant."""
     with current_database() as installation:
-        return _answer(_load(installation, Size(patients, seed, months)))
+        db = Database(installation.db.url, synchronous="NORMAL")
+        try:
+            return _answer(_load(Installation(installation.settings, db), Size(patients, seed, months)))
+        finally:
+            db.dispose()
 
 
 @demo.command("prepare", cls=AnsweringCommand)

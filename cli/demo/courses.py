@@ -109,7 +109,7 @@ class Course:
 
     def severity_on(self, day: int) -> float:
         """How bad it is on a day after alignment, between 0 and 1."""
-        reached = self.severity + self.change * (1 - exp(-day / 80))
+        reached = self.severity + self.change * (1 - exp(-day / 45))
         return min(max(reached, 0.04), 0.98)
 
 
@@ -121,17 +121,22 @@ def courses(count: int, days: int, chance: Random) -> list[Course]:
     trajectories = [kind for kind, share in _TRAJECTORIES.items() for _ in range(round(share * count))]
     trajectories = (trajectories + [Trajectory.IMPROVING] * count)[:count]
     chance.shuffle(trajectories)
+    tracks = [track for track, share in _TRACKS.items() for _ in range(round(share * count))]
+    tracks = (tracks + ["msk"] * count)[:count]
+    chance.shuffle(tracks)
     enrolled = [_days_of_story(story, days, chance) for story in stories]
     free = [place for place, fixed in enumerate(enrolled) if fixed is None]
     for rank, place in enumerate(free):  # spread evenly, so that every stage of the year is on the list
         enrolled[place] = max(round(days * (1 - rank / len(free))), 1)
     return [
-        _course(story, trajectory, since or 1, chance)
-        for story, trajectory, since in zip(stories, trajectories, enrolled, strict=True)
+        _course(story, trajectory, _tracks(story, track, chance), since or 1, chance)
+        for story, trajectory, track, since in zip(stories, trajectories, tracks, enrolled, strict=True)
     ]
 
 
-def _course(story: Story, trajectory: Trajectory, enrolled_days: int, chance: Random) -> Course:
+def _course(
+    story: Story, trajectory: Trajectory, tracks: tuple[str, ...], enrolled_days: int, chance: Random
+) -> Course:
     change = {
         Trajectory.IMPROVING: chance.uniform(-0.45, -0.22),
         Trajectory.FLAT: chance.uniform(-0.03, 0.02),
@@ -139,7 +144,7 @@ def _course(story: Story, trajectory: Trajectory, enrolled_days: int, chance: Ra
     }
     height = round(chance.gauss(169, 9))
     return Course(
-        tracks=_tracks(story, chance),
+        tracks=tracks,
         weight=round(chance.uniform(25.5, 38) * (height / 100) ** 2, 1),
         height=height,
         trajectory=trajectory,
@@ -160,9 +165,8 @@ def _days_of_story(story: Story, days: int, chance: Random) -> int | None:
     return min(chance.randint(least, most), days)
 
 
-def _tracks(story: Story, chance: Random) -> tuple[str, ...]:
+def _tracks(story: Story, track: str, chance: Random) -> tuple[str, ...]:
     if story in _MSK_ONLY:
         return ("msk",)
-    (track,) = chance.choices(list(_TRACKS), weights=list(_TRACKS.values()))
     beside = track == "msk" and story is Story.NOTHING and chance.random() < _TWO_TRACKS
     return (track, "bh") if beside else (track,)

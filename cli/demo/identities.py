@@ -28,7 +28,7 @@ _PHYSICIANS = (
 # Region of the pain: ICD-10-CM codes of the ACCESS MSK value set.
 DIAGNOSES = {
     "knee": ("M25.561", "M25.562"),
-    "hip": ("M25.551", "M25.552"),
+    "hip": ("M16.11", "M16.12"),
     "low_back": ("M54.5", "M47.816"),
     "neck": ("M54.2", "M47.812"),
     "upper_limb": ("M25.511", "M75.101"),

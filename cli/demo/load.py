@@ -112,7 +112,7 @@ def _counted(db: Database, settings: Settings, now: datetime, commands: int) -> 
     with db.reading() as connection:
         by_status = Counter(connection.execute(select(cases.c.status)).scalars())
         by_track = Counter(connection.execute(select(cases.c.track)).scalars())
-        by_kind = connection.execute(select(tasks.c.kind, func.count()).group_by(tasks.c.kind)).all()
+        by_kind = connection.execute(select(tasks.c.kind, func.count().label("count")).group_by(tasks.c.kind)).all()
         loaded = select(func.count()).where(patients.c.source.like("demo:%"))
         open_tasks = select(func.count()).where(tasks.c.status == "open")
         return Loaded(
@@ -122,6 +122,6 @@ def _counted(db: Database, settings: Settings, now: datetime, commands: int) -> 
             overdue=connection.execute(open_tasks.where(tasks.c.due_on < today)).scalar_one(),
             by_status=dict(sorted(by_status.items())),
             by_track=dict(sorted(by_track.items())),
-            tasks_by_kind={kind: count for kind, count in sorted(tuple(row) for row in by_kind)},
+            tasks_by_kind=dict(sorted((row.kind, row.count) for row in by_kind)),
             now=now,
         )

@@ -144,6 +144,9 @@ class Walk:
         if task["priority"] == "urgent":
             return self._at_work(now + timedelta(hours=self.chance.uniform(0.5, 5)))
         span = max((task["due_on"] - local_date(now, self.engine.zone)).days, 0)
+        if task["kind"] == "pcp_update" and self.chance.random() < 0.97:
+            span = max(span - 3, 0)  # its due day is CMS's last one: nobody plans for that
+            return self._at_work(now + timedelta(days=self.chance.uniform(0, span), minutes=30))
         late = self.chance.random()
         days = self.chance.uniform(0, span) if late > 0.16 else span + self.chance.triangular(1, 5, 1.5)
         return self._at_work(now + timedelta(days=days, minutes=self.chance.uniform(10, 90)))

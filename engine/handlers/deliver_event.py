@@ -82,13 +82,15 @@ def happen(work: Casework, type_: str, payload: Mapping[str, Any], at: datetime)
     event = {"type": type_, "on": local_date(at, work.zone).isoformat(), "at": at.isoformat(), **payload}
     _learn(work, type_, payload, at)
     work.refuse_closed()
+    raised = len(work.raised)
+    _look_at_what_is_new(work)
     takers = [p for p in work.processes() if work.running(p).waits_for(type_)]
     starts = work.library.started_by(work.connection, type_, work.case["track"])
     starts = [d for d in starts if d.process_id not in {p.row["definition"] for p in takers}]
     if work.case["status"] not in ("active", "paused"):
         starts = []  # concluded: what is left is closing it, nothing new begins
     own = _OWN.get(type_) if work.case["status"] == _CHANGES.get(type_) else None
-    matched = bool(takers or starts or own)
+    matched = bool(takers or starts or own or len(work.raised) > raised)
     work.note("event.received" if matched else "event.unmatched", sentence + _told(payload), detail=event)
     work.because, work.since = sentence[0].lower() + sentence[1:], at
     if own is not None:

@@ -6,10 +6,17 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, Row, RowMapping, bindparam, func, insert, select, update
 
 from engine.errors import NotFound
 from engine.store.tables import cases, processes
+
+# Built once: every command asks it.
+_RUNNING = (
+    select(processes)
+    .where(processes.c.case_id == bindparam("case"), processes.c.status == "active")
+    .order_by(processes.c.started_at, processes.c.id)
+)
 
 
 def case(connection: Connection, case_id: str) -> RowMapping:
@@ -78,12 +85,7 @@ def next_due(connection: Connection) -> datetime | None:
 
 def running_processes(connection: Connection, case_id: str) -> Sequence[RowMapping]:
     """The running processes of a case, oldest first. Index ix_processes_running."""
-    query = (
-        select(processes)
-        .where(processes.c.case_id == case_id, processes.c.status == "active")
-        .order_by(processes.c.started_at, processes.c.id)
-    )
-    return connection.execute(query).mappings().all()
+    return connection.execute(_RUNNING, {"case": case_id}).mappings().all()
 
 
 def processes_by_id(connection: Connection, ids: Sequence[str]) -> list[RowMapping]:

@@ -21,10 +21,11 @@ class Database:
     """A database by its URL (``sqlite:///file`` or ``postgresql[+psycopg]://...``).
 
     ``commits`` counts the transactions committed through this object: a command is one. ``synchronous`` "OFF"
-    lets SQLite not wait for the disk: for a database that is thrown away when a power cut spoils it.
+    lets SQLite not wait for the disk: for a database that is thrown away when a power cut spoils it. "NORMAL" keeps it
+    whole, and may lose the last commits in a power cut: for bulk loads that would be run again.
     """
 
-    def __init__(self, url: str, *, synchronous: Literal["FULL", "OFF"] = "FULL") -> None:
+    def __init__(self, url: str, *, synchronous: Literal["FULL", "NORMAL", "OFF"] = "FULL") -> None:
         parsed = make_url(url)
         if parsed.get_backend_name() == "postgresql":
             self.dialect = "postgresql"

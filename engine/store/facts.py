@@ -8,10 +8,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, insert, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, insert, literal, or_, select, tuple_
 
 from engine.store.tables import cases
 from engine.store.tables import facts as table
+
+# Built once: these two are asked several times in every command.
+_OF_NAME = select(table).where(table.c.case_id == bindparam("case"), table.c.name == bindparam("fact"))
+_LATEST = _OF_NAME.order_by(table.c.effective_at.desc(), table.c.seq.desc()).limit(1)
+_SERIES = _OF_NAME.order_by(table.c.effective_at, table.c.seq)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +58,12 @@ def facts(
 
 def latest(connection: Connection, case_id: str, name: str) -> RowMapping | None:
     """The value of a fact that was true last. Index ix_facts_name."""
-    query = (
-        select(table)
-        .where(table.c.case_id == case_id, table.c.name == name)
-        .order_by(table.c.effective_at.desc(), table.c.seq.desc())
-        .limit(1)
-    )
-    return connection.execute(query).mappings().first()
+    return connection.execute(_LATEST, {"case": case_id, "fact": name}).mappings().first()
 
 
 def series(connection: Connection, case_id: str, name: str) -> Sequence[RowMapping]:
     """All values of a fact in the order they were true. Index ix_facts_name."""
-    query = (
-        select(table)
-        .where(table.c.case_id == case_id, table.c.name == name)
-        .order_by(table.c.effective_at, table.c.seq)
-    )
-    return connection.execute(query).mappings().all()
+    return connection.execute(_SERIES, {"case": case_id, "fact": name}).mappings().all()
 
 
 def when(row: Mapping[str, Any]) -> tuple[datetime, datetime, str, int]:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
 
 from engine.errors import NotFound
 from engine.store.tables import attempts, tasks
+
+# Built once: every command asks it of each process that ran.
+_OPEN_OF_PROCESS = (
+    select(tasks).where(tasks.c.process_id == bindparam("process"), tasks.c.status == "open").order_by(tasks.c.id)
+)
 
 
 def task(connection: Connection, task_id: str) -> RowMapping:
@@ -45,10 +50,7 @@ def tasks_of_case(connection: Connection, patient_id: str, case_id: str) -> list
 
 def open_tasks_of_process(connection: Connection, process_id: str) -> Sequence[RowMapping]:
     """The open tasks of one running process. Index ix_tasks_process."""
-    query = (
-        select(tasks).where(tasks.c.process_id == process_id, tasks.c.status == "open").order_by(tasks.c.id)
-    )
-    return connection.execute(query).mappings().all()
+    return connection.execute(_OPEN_OF_PROCESS, {"process": process_id}).mappings().all()
 
 
 def add_tasks(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

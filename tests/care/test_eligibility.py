@@ -35,8 +35,8 @@ def full(rules: AccessRules) -> AccessRules:
 @pytest.mark.parametrize(
     ("track", "codes", "answer", "words"),
     [
-        ("msk", ["M17.11"], "eligible", "M17.11 qualifies for msk"),
-        ("msk", ["I10"], "not-eligible-diagnoses", "None of the diagnoses qualifies"),
+        ("msk", ["M17.11"], "eligible", "M17.11 qualifies for MSK"),
+        ("msk", ["I10"], "not-eligible-diagnoses", "None of the diagnoses on record qualifies"),
         ("msk", [], "eligible-pending-diagnosis", "No diagnosis is known yet"),
         ("msk", ["M17.11", "M05.79"], "not-eligible-clinical-exclusion", "M05.79 (inflammatory rheumatic"),
         ("msk", ["M17.11", "N18.6"], "not-eligible-services", "N18.6 shows end-stage renal disease"),

@@ -81,13 +81,13 @@ def judge(rules: AccessRules, targets: Targets) -> Judge:
          "the end-of-period window, missed."),
         ("weight", 100, [(0, "91.3"), (90, "92.3")],
          "Body weight went from 91.3 to 92.3 kg; target 5% less than at baseline (86.7): 1 kg worse than at baseline, "
-         "on course."),
+         "at risk."),
         ("nrs", 100, [(0, "5"), (90, "8")],
          "Pain (NRS) went from 5 to 8 points; limit 2 more than at baseline (7): beyond it, at risk."),
         ("ldl", 100, [(0, "150"), (90, "120")],
          "LDL cholesterol went from 150 to 120 mg/dL; reported only, no target is published or configured."),
         ("hba1c", 100, [(0, "8.1"), (90, "8.1")],
-         "HbA1c has stayed at 8.1%; target below 7: 1.1% short, on course."),
+         "HbA1c has stayed at 8.1%; target below 7: 1.1% short, at risk."),
     ],
 )  # fmt: skip
 def test_a_measure_is_said_in_a_sentence(judge: Judge, measure: str, day: int, values: Values, sentence: str) -> None:
@@ -99,18 +99,18 @@ def test_a_measure_is_said_in_a_sentence(judge: Judge, measure: str, day: int, v
     ("measure", "day", "latest", "state"),
     [
         ("pf6b", 182, "38.8", "met"),
-        ("pf6b", 182, "36.8", "on course"),  # up to half of the year anything but worse is
+        ("pf6b", 182, "36.9", "on course"),  # up to half of the year anything better is
         ("pf6b", 183, "37.8", "on course"),
         ("pf6b", 183, "37.7", "at risk"),
-        ("pf6b", 100, "35.9", "on course"),
-        ("pf6b", 100, "35.8", "at risk"),
+        ("pf6b", 100, "37.0", "on course"),
+        ("pf6b", 100, "36.8", "at risk"),
         ("pi6a", 183, "34.8", "met"),
         ("pi6a", 183, "35.9", "at risk"),
         ("systolic", 100, "135", "at risk"),  # the baseline is 120, below the line
     ],
 )
 def test_at_risk_is_late_with_little_or_worse(judge: Judge, measure: str, day: int, latest: str, state: str) -> None:
-    """Half of the change after half of the year; half of it the wrong way at any time."""
+    """No better than at baseline at any time; less than half of the change after half of the year."""
     baseline = "120" if measure == "systolic" else "36.8"
     assert judge.one(measure, day, [(0, baseline), (day - 1, latest)]).state == state
 

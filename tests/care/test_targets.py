@@ -131,7 +131,7 @@ def a_document(overrides: dict[str, Any], demands: list[dict[str, Any]]) -> dict
     """A targets file of one measure, `m`, with what decides MSK."""
     target = {"measure": "m", "title": "M", "tracks": ["msk"], "unit": "T", "better": "higher", "loinc": []}
     target |= {"source": "x", "fact": "m.score", "fresh": "prom"} | overrides
-    standing = {"on_course_share": 0.5, "worse_share": 0.5, "at_risk_after_days": 182, "source": "x"}
+    standing = {"on_course_share": 0.5, "at_risk_after_days": 182, "source": "x"}
     attainment = {"source": "x", "msk": demands}
     return {
         "id": "t", "performance_year": 2026, "standing": standing, "attainment": attainment, "targets": [target],

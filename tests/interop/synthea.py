@@ -74,7 +74,7 @@ def an_observation(identity: str, code: str, value: float, unit: str, **more: An
     }
 
 
-def a_blood_pressure(identity: str = "bp1") -> dict[str, Any]:
+def a_blood_pressure(identity: str = "bp1", systolic: int = 152, diastolic: int = 91) -> dict[str, Any]:
     part = {"system": LOINC, "display": "Systolic Blood Pressure"}
     return {
         "resourceType": "Observation",
@@ -84,8 +84,8 @@ def a_blood_pressure(identity: str = "bp1") -> dict[str, Any]:
         "subject": {"reference": f"urn:uuid:{ADA}"},
         "effectiveDateTime": "2025-05-05T09:05:00-04:00",
         "component": [
-            {"code": {"coding": [{**part, "code": "8480-6"}]}, "valueQuantity": {"value": 152, "code": "mm[Hg]"}},
-            {"code": {"coding": [{**part, "code": "8462-4"}]}, "valueQuantity": {"value": 91, "code": "mm[Hg]"}},
+            {"code": {"coding": [{**part, "code": "8480-6"}]}, "valueQuantity": {"value": systolic, "code": "mm[Hg]"}},
+            {"code": {"coding": [{**part, "code": "8462-4"}]}, "valueQuantity": {"value": diastolic, "code": "mm[Hg]"}},
         ],
     }
 

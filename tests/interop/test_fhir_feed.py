@@ -12,6 +12,7 @@ from engine.application import Engine
 from engine.commands import Actor, CloseCase, StartCase
 from engine.library import Library
 from engine.store.facts import facts
+from engine.store.tasks import open_tasks_of_case
 from interop.fhir_feed import FeedReport, feed
 from interop.fhir_import import import_files
 from tests.interop.synthea import a_blood_pressure, a_bundle, a_patient, an_observation, write
@@ -149,3 +150,14 @@ def test_a_measure_goes_to_the_case_whose_track_has_a_target_of_it(
     second = started(engine, patient_id, "msk")
     assert feed(engine, [patient_id]).delivered == 2
     assert (len(measured(engine, first, *PRESSURE)), measured(engine, second, *PRESSURE)) == (2, [])
+
+
+def test_an_imported_pressure_that_alarms_opens_a_safety_review(engine: Engine, tmp_path: Path) -> None:
+    """What came by a file is looked at as what came by a cuff is."""
+    (patient_id,) = _import(engine, tmp_path, a_bundle(a_patient()))
+    case = started(engine, patient_id, "ckm")
+    alarming = a_blood_pressure(systolic=191, diastolic=101) | LAST_WEEK
+    assert imported(engine, tmp_path, alarming) == FeedReport(1, ())
+    with engine.db.reading() as connection:
+        reviews = [row for row in open_tasks_of_case(connection, case) if row["kind"] == "safety"]
+    assert [(row["priority"], row["role"]) for row in reviews] == [("urgent", "clinical_director")]

@@ -62,7 +62,7 @@ def test_a_task_says_why_it_is_there(file: str, task: Node) -> None:
     template(why, functions=FUNCTIONS)
     template(task.settings.get("title", task.name), functions=FUNCTIONS)
     assert 40 < len(why) < 240
-    assert why.rstrip("}").endswith((".", '"', "outcome.sentence"))
+    assert why.rstrip("}").endswith((".", '"', "outcome.sentence", "eligibility_sentence"))
 
 
 @EVERY_TASK

@@ -24,7 +24,7 @@ def story_of(engine: Engine, year: PatientYear, *, before: int | None = None, si
     with engine.db.reading() as connection:
         row = case(connection, year.case)
         targets = targets_in(SHIPPED_PATHWAYS)
-        return story(connection, row, targets, engine.zone, before=before, size=size)
+        return story(connection, row, targets, engine.library, engine.zone, before=before, size=size)
 
 
 def items(found: Story) -> list[StoryItem]:

@@ -24,9 +24,11 @@ from webui.extension import engine
 from webui.htmx import is_part
 from webui.outcome_words import judgement
 from webui.pages.blueprint import pages
+from worklists.agreement import Carer, Consent, care_team, consent
 from worklists.care_updates import SentUpdate, sent_updates
 from worklists.day import DayRow, day_row
-from worklists.needs import Carer, Consent, Needs, care_team, consent, needs
+from worklists.deadlines import DaysToKeep, days_to_keep
+from worklists.needs import Needs, needs
 from worklists.outcomes import YearOutcome, outcomes_of_patient
 from worklists.patient_story import Story, story
 from worklists.queries import rows, task_row
@@ -56,6 +58,7 @@ class Seen:
     outcomes: Sequence[YearOutcome]
     story: Story
     todo: Sequence[DayRow]
+    deadlines: DaysToKeep
     needs: Needs
     team: Sequence[Carer]
     consent: Consent
@@ -124,7 +127,8 @@ def _seen(connection: Connection, who: RowMapping, case: RowMapping, before: int
         outcomes=sorted(outcomes, key=lambda each: each.case_id != case["id"]),
         story=_story(connection, case, before),
         todo=_todo(connection, case["id"], today),
-        needs=needs(connection, case, definition, zone),
+        deadlines=days_to_keep(connection, case, rules, today=today, zone=zone),
+        needs=needs(connection, engine().library, case, zone, today),
         team=care_team(connection, case, dict(who)),
         consent=consent(connection, case, definition, zone),
         diagrams=case_diagrams(engine(), connection, view),
@@ -135,7 +139,7 @@ def _seen(connection: Connection, who: RowMapping, case: RowMapping, before: int
 
 def _story(connection: Connection, case: RowMapping, before: int | None) -> Story:
     targets = judgement().targets(case["aligned_on"].year)
-    return story(connection, case, targets, engine().zone, before=before)
+    return story(connection, case, targets, engine().library, engine().zone, before=before)
 
 
 def _todo(connection: Connection, case_id: str, today: date) -> list[DayRow]:
