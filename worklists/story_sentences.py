@@ -46,7 +46,8 @@ def _started(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) ->
 
 def _process(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said | None:
     """A process that an event started; the track's own begins with the case, a need's is told by its event."""
-    is_told = detail.get("event") not in (None, "need.identified")
+    event = detail.get("event")
+    is_told = event is not None and event["type"] != "need.identified"
     return Said(entry["summary"], "", entry["summary"]) if is_told else None
 
 

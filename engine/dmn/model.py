@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from engine.dmn.answer import Decision, kept
 from engine.dmn.boxed import Boxed, Typed
@@ -11,11 +12,13 @@ from engine.dmn.boxed.context import Context
 from engine.dmn.columns import Input, Output, Rule
 from engine.dmn.knowledge import Knowledge
 from engine.dmn.run import Frame, Run
-from engine.dmn.scope import free
+from engine.dmn.scope import Awaited, free
 from engine.dmn.table import DecisionTable, HitPolicy
 from engine.dmn.types import ANY, Type, coerced
 from engine.feel import Budget, Expression, FeelLimitError, Function, Value
 from engine.feel.lookup import known
+
+MOST_AWAITED = 24  # decisions before one: of more all are evaluated, in their order
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,10 @@ class Datum:
         if value is None and self.expression is not None:
             return self.expression.evaluate_within(budget, scope)
         return value
+
+    def given(self, run: Run) -> Value:
+        """The value in a run, converted to its type."""
+        return coerced(self.read(run.budget, run.scope), self.type, run, f"input data '{self.name}'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +134,7 @@ class DecisionModel:
 
     # -- deciding -----------------------------------------------------------------------------------------------------
     def decide(self, scope: Mapping[str, Value]) -> Decision:
-        """The answer for these facts; whatever it requires is evaluated once, before it.
+        """The answer for these facts; what it requires is evaluated once, when it is read, and not where it is not.
 
         DecisionConflict when rules match that must not or a column does not take a value; FeelLimitError beyond a limit
         of FEEL, which hold for everything together.
@@ -135,8 +142,10 @@ class DecisionModel:
         run = Run(scope)
         results: dict[str, Value] = {}
         try:
-            for each in (*self.before, self):
-                results[each.decision_id] = each.evaluate(run, results)
+            if len(self.before) > MOST_AWAITED:
+                for each in self.before:  # one by one, so that a long chain is no deep recursion
+                    each.result(run, results)
+            results[self.decision_id] = self.evaluate(run, results)
             outputs = kept(results[self.decision_id])
             inputs = {name: kept(value) for name, value in self._seen(run, results).items()}
         except RecursionError:
@@ -146,8 +155,8 @@ class DecisionModel:
         others = tuple(rule for rule in run.matched if rule.decision != self.decision_id)
         return Decision(self.decision_id, outputs, inputs, own, others, tuple(run.budget.warnings))
 
-    def evaluate(self, run: Run, results: Mapping[str, Value]) -> Value:
-        """The value for the results of what it requires."""
+    def evaluate(self, run: Run, results: dict[str, Value]) -> Value:
+        """The value for the results of what it requires, which are added to ``results`` as they are read."""
         frame = Frame(run.scope, run)
         given = self._given(run, results)
         value = self.logic.evaluate(frame.binding(given) if given else frame)
@@ -156,18 +165,32 @@ class DecisionModel:
             return None
         return coerced(value, self.variable.type, run, f"decision '{self.decision_id}'")
 
-    def _given(self, run: Run, results: Mapping[str, Value]) -> dict[str, Value]:
+    def _given(self, run: Run, results: dict[str, Value]) -> Mapping[str, Value]:
         """What it requires, by name; a declared name hides one that only stands for a missing variable."""
-        given: dict[str, Value] = {}
+        given: dict[str, Callable[[], Value]] = {}
         for each in self.required:
-            given |= each.bindings(results[each.decision_id])
+            given |= {name: partial(each.named, name, run, results) for name in each.given_names}
         for datum in self.data:
             given.pop(datum.name, None)
             if datum.is_bound:
-                value = datum.read(run.budget, run.scope)
-                given[datum.name] = coerced(value, datum.type, run, f"input data '{datum.name}'")
-        given |= {each.variable.name: results[each.decision_id] for each in self.required}
-        return given | {each.name: each.bound(run) for each in self.knowledge}
+                given[datum.name] = partial(datum.given, run)
+        given |= {each.variable.name: partial(each.result, run, results) for each in self.required}
+        return Awaited(given | {each.name: partial(each.bound, run) for each in self.knowledge})
+
+    def result(self, run: Run, results: dict[str, Value]) -> Value:
+        """Its value in a run, evaluated the first time that it is asked for."""
+        if self.decision_id not in results:
+            results[self.decision_id] = self.evaluate(run, results)
+        return results[self.decision_id]
+
+    def named(self, name: str, run: Run, results: dict[str, Value]) -> Value:
+        """What one of its `given_names` stands for in a run."""
+        return self.bindings(self.result(run, results))[name]
+
+    @property
+    def given_names(self) -> tuple[str, ...]:
+        """The names of `bindings`."""
+        return tuple(self.bindings(None))
 
     def bindings(self, value: Value) -> dict[str, Value]:
         """The names of `bound_names` with their values."""
@@ -187,4 +210,5 @@ class DecisionModel:
         if self.table is not None:
             return run.inputs[self.decision_id]
         seen = {datum.name: datum.read(Budget(), run.scope) for datum in self.data}
-        return seen | {each.variable.name: results[each.decision_id] for each in self.required}
+        read = [each for each in self.required if each.decision_id in results]
+        return seen | {each.variable.name: results[each.decision_id] for each in read}

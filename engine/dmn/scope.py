@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -35,6 +35,29 @@ class Local(Mapping[str, Value]):
 
     def __len__(self) -> int:
         return len(set(self._values) | set(self._outer))
+
+
+class Awaited(Mapping[str, Value]):
+    """Names whose values are worked out when they are first asked for."""
+
+    __slots__ = ("_known", "_ways")
+
+    def __init__(self, ways: Mapping[str, Callable[[], Value]]) -> None:
+        self._ways, self._known = ways, dict[str, Value]()
+
+    def __getitem__(self, name: str) -> Value:
+        if name not in self._known:
+            self._known[name] = self._ways[name]()
+        return self._known[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._ways
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ways)
+
+    def __len__(self) -> int:
+        return len(self._ways)
 
 
 class Only(Mapping[str, Value]):

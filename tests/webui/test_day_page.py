@@ -20,7 +20,7 @@ def test_the_day_says_who_needs_what_and_why(dana: Visit, engine: Engine) -> Non
     assert "Spanish" in who
     row = page.text(".row")
     assert "5 days left" in row
-    assert "baseline must be in by day 60" in row
+    assert "the baseline must be in by Sat 14 Mar 2026" in row
 
 
 def test_what_is_late_stands_in_its_own_band_until_it_is_done(dana: Visit, engine: Engine) -> None:

@@ -124,10 +124,39 @@ def test_needs_care_team_and_consent_are_in_words(dana: Visit, engine: Engine) -
     ada = a_patient(engine).enrolled()
     ada.answer("sdoh_screen", outcome="asked", hrsn_6=1)
     text = dana.get(address(ada)).text(".aside")
-    assert "Transportation · referral to do" in text
+    assert "Transportation · identified, Tue 13 Jan Referral: transport" in text
+    assert "Screen: 1 need found, Tue 13 Jan. It comes again on Mon 13 Jul." in text
     assert "Dr. Bell, PCP" in text
     assert "Dana Reed, case manager" in text
     assert "Given on Tue 13 Jan 2026." in text
+
+
+def test_a_need_tells_its_way_from_found_to_delivered(dana: Visit, engine: Engine) -> None:
+    """Its state with the day, to whom, what was before, the Z code, and the task that is open."""
+    ada = a_patient(engine).enrolled()
+    ada.answer("sdoh_screen", outcome="asked", hrsn_4=1)
+    ada.answer("sdoh_referral", outcome="referred", referred_to="Food Bank", z_code_food="Z59.41")
+    page = dana.get(address(ada))
+    assert page.texts(".needs li") == [
+        "Food · referred to Food Bank, Tue 13 Jan Asked about it on Thu 12 Feb. Z59.41 Food insecurity. "
+        "Before: identified, Tue 13 Jan."
+    ]
+    days_pass(engine, 30)
+    (link,) = dana.get(address(ada)).all(".needs a")
+    assert link.get("href", "").endswith(ada.task("sdoh_follow_up")["id"])
+
+
+def test_the_days_that_access_sets_are_told_with_what_missing_them_leads_to(dana: Visit, engine: Engine) -> None:
+    """The last day, the days left, the consequence; what lies far ahead is folded away, what was missed is not."""
+    ada = a_patient(engine)
+    page = dana.get(address(ada))
+    rows = page.texts("[aria-labelledby=deadlines-title] .todo")
+    assert rows[1].startswith("Baseline report Sat 14 Mar, 60 days left CMS unaligns the patient.")
+    assert "CMS ACCESS IG 0.9.8: within 60 days of alignment" in rows[1]
+    assert page.texts(".later summary")[0] == "3 later in the period"
+    days_pass(engine, 61)
+    page = dana.get(address(ada))
+    assert page.texts("[aria-labelledby=deadlines-title] .due") == ["missed, noted Sun 15 Mar"]
 
 
 def test_where_the_pathway_stands_is_listed_without_script(dana: Visit, engine: Engine) -> None:

@@ -124,6 +124,54 @@ def test_a_measure_from_outside_is_told_by_its_name(engine: Engine, clock: SetCl
 
 
 @on_sqlite
+def test_a_missed_deadline_is_told_with_what_it_leads_to(engine: Engine, clock: SetClock) -> None:
+    """A day of ACCESS that passed is no step of the diagram that goes unseen."""
+    year = a_year(engine, clock, unanswered=lambda task: task["element_id"] == "compose_first_update")
+    year.until(11)
+    told = items(story_of(engine, year))[0]
+    assert told.about == "Missed: Update to the PCP on the start of care."
+    assert told.words.startswith("A duty of the model is not met")
+
+
+@on_sqlite
+def test_needs_are_told_by_name_with_the_screen_that_found_them(engine: Engine, clock: SetClock) -> None:
+    """Each once, before the task that it led to; that a diagram began for it is no second sentence."""
+    year = a_year(engine, clock, unanswered=lambda task: task["form"] == "sdoh_referral")
+    year.answer_all()
+    told = next(item for item in items(story_of(engine, year)) if item.about == "Screen for social needs")
+    assert told.led_to == (
+        "A social need was identified: Food",
+        "Referral: food (due Sun 18 Jan)",
+        "A social need was identified: Transportation",
+        "Referral: transport (due Sun 18 Jan)",
+    )
+
+
+@on_sqlite
+def test_a_blood_pressure_is_told_as_one_value(engine: Engine, clock: SetClock) -> None:
+    """Of a form and of a cuff alike: both numbers, by name, with their unit."""
+    year = a_year(engine, clock, track="ckm")
+    year.until(2)
+    parts = [{"code": "8480-6", "value": 152}, {"code": "8462-4", "value": 91}]
+    sent = {"components": parts, "unit": "mm[Hg]", "source": "device"}
+    engine.execute(DeliverEvent(year.case, "measure.recorded", sent), actor=MANAGER)
+    found = {item.about: item.words for item in items(story_of(engine, year))}
+    assert found["A measure was recorded"] == "Blood pressure 152/91 mmHg."
+    assert found["Collect baseline measures"].startswith("is done. Blood pressure 146/88 mmHg, Body weight 96 kg")
+
+
+@on_sqlite
+def test_a_switch_says_to_whom(engine: Engine, clock: SetClock) -> None:
+    """The other participant's name and the reason."""
+    year = a_year(engine, clock)
+    year.until(100)
+    year.event("patient.switched", to="Prairie Health Partners", reason="moved closer")
+    told = items(story_of(engine, year))[0]
+    assert told.about == "The patient switches to another participant"
+    assert told.words == "(Prairie Health Partners): moved closer."
+
+
+@on_sqlite
 def test_an_event_told_later_says_when_it_happened(engine: Engine, clock: SetClock) -> None:
     """What is reported days afterwards stands where it was learnt, with its true day."""
     year = a_year(engine, clock)

@@ -10,14 +10,17 @@ from zoneinfo import ZoneInfo
 
 from care.calendars import BusinessCalendar, local_date
 from engine.casework import Casework
+from engine.computed import computed_names
 from engine.definitions import Definition
 from engine.environment import CaseEnvironment
+from engine.library import Library
 from engine.processes import RunningProcess, WaitingTask
 from engine.scope import Scope, case_values
 
 MORNING = datetime(2026, 1, 13, 14, 0, tzinfo=UTC)  # a Tuesday, 9:00 in New York
 ALIGNED = date(2026, 1, 13)
 CASE = {"id": "c1", "track": "msk", "status": "active", "aligned_on": ALIGNED, "period": 1}
+NEEDS_A_DATABASE = ("care_update.send", "case.follow_on", "deadline.missed")
 PATIENT = {
     "name": "Ada Long",
     "birth_date": date(1950, 3, 1),
@@ -39,6 +42,12 @@ class Facts:
         on = local_date(effective_at, ZoneInfo("America/New_York"))
         self.learnt.setdefault(name, []).append({"on": on, "value": value})
 
+    def value(self, name: str) -> Any:
+        return self.values.get(name)
+
+    def readings(self, name: str) -> list[tuple[Any, date, str]]:
+        return [(each["value"], each["on"], "device") for each in self.learnt.get(name, [])]
+
 
 @dataclass
 class SmallCase:
@@ -49,12 +58,15 @@ class SmallCase:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("America/New_York"))
     calendar: BusinessCalendar = field(default_factory=BusinessCalendar)
     patient: Mapping[str, Any] = field(default_factory=lambda: PATIENT)
+    case: Mapping[str, Any] = field(default_factory=lambda: CASE)
+    library: Library = field(default_factory=Library)
     notes: list[tuple[str, str | None, Mapping[str, Any]]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
     def scope(self) -> Scope:
-        values = case_values(CASE, PATIENT, self.as_of, self.zone)
-        return Scope(values, self.facts.values.get, lambda name: self.facts.learnt.get(name, []))
+        values = case_values(self.case, PATIENT, self.as_of, self.zone)
+        computed = computed_names(cast("Casework", self))
+        return Scope(values, self.facts.values.get, lambda name: self.facts.learnt.get(name, []), computed)
 
     def note(self, kind: str, summary: str, **entry: Any) -> None:
         self.notes.append((kind, entry["element_id"], entry["detail"]))
@@ -75,6 +87,19 @@ class SmallCase:
         self.asked.append("resume")
 
 
+class SmallEnvironment(CaseEnvironment):
+    """Without a database what reads or writes one is only asked for."""
+
+    def operate(self, token: Any) -> None:
+        called = token.task_spec.extensions["operation"]
+        if called.name not in NEEDS_A_DATABASE:
+            return super().operate(token)
+        cast("SmallCase", self.work).asked.append(called.name)
+        for text in called.parameters.values():
+            self.evaluate(token, text)
+        return None
+
+
 class Walk:
     """A process that is saved and loaded after every step; with ``kept`` it stays in memory and is never pruned."""
 
@@ -85,13 +110,14 @@ class Walk:
         *,
         event: Mapping[str, Any] | None = None,
         kept: bool = False,
+        track: str = "msk",
         **facts: Any,
     ) -> None:
         """Starts it; a fact ``a__b`` is named a.b."""
         known = {name.replace("__", "."): value for name, value in facts.items()}
         self.definition, self.kept = definition, kept
-        self.case = SmallCase(Facts(known))
-        self.environment = CaseEnvironment(cast("Casework", self.case), definition, "p1", event)
+        self.case = SmallCase(Facts(known), case={**CASE, "track": track})
+        self.environment = SmallEnvironment(cast("Casework", self.case), definition, "p1", event)
         self.process = RunningProcess.begin(definition, self.environment, message)
         self._rest()
 
