@@ -183,11 +183,7 @@ class Casework:
             ran += 1
             self.because = "its time was over"
             for loaded in self.processes():
-                if (
-                    not loaded.row["paused"]
-                    and loaded.row["next_due"] is not None
-                    and loaded.row["next_due"] <= due
-                ):
+                if loaded.row["next_due"] is not None and loaded.row["next_due"] <= due:
                     self.running(loaded).run_timers()
                     self.settle(loaded)
             deliver_raised(self)
@@ -202,10 +198,7 @@ class Casework:
         return self.case["next_due"] is not None and bool(self.case["next_due"] <= self.now)
 
     def _next_due(self) -> datetime | None:
-        return min(
-            (p.row["next_due"] for p in self.processes() if p.row["next_due"] and not p.row["paused"]),
-            default=None,
-        )
+        return min((p.row["next_due"] for p in self.processes() if p.row["next_due"]), default=None)
 
     def _loaded(self, row: dict[str, Any]) -> Loaded:
         definition = self.library.definition(self.connection, row["version"])
@@ -225,17 +218,18 @@ class Casework:
         self.note("case.concluded", ": ".join(("Concluded", *told.values())), detail=told)
 
     def pause(self, keep: str | None) -> None:
-        """Let time stop for all processes but ``keep``."""
+        """Let time stop for all processes but ``keep``; the days of ACCESS's clockwork pass all the same."""
         if self.case["paused_at"] is not None or self.case["status"] != "active":
             return
         self.case.update(status="paused", paused_at=self.now)
         for loaded in self.processes():
             if loaded.row["id"] != keep:
                 loaded.row["paused"] = True
-                if loaded.running is not None:
-                    loaded.running.hold_timers()
+                running = self.running(loaded)
+                running.hold_timers()
+                loaded.row["next_due"] = running.next_due()
                 store.save_process(self.connection, loaded.row)
-        self.note("case.paused", "Paused: timers stop until the case is resumed")
+        self.note("case.paused", "Paused: timers stop until the case is resumed, but for the days that ACCESS sets")
 
     def resume(self) -> None:
         """Let time pass again."""

@@ -61,12 +61,17 @@ class ActiveElement:
 
 
 class CaseWorkflow(RunningWorkflow):
-    """A workflow whose timers can be held: while its case is paused, what a person does goes on, time does not."""
+    """A workflow whose timers can be held: while its case is paused, what a person does goes on, time does not.
+
+    The days of ACCESS's clockwork pass all the same.
+    """
 
     held = False
 
-    def _due_token(self) -> Token | None:
-        return None if self.held else super()._due_token()
+    def timers(self) -> Iterator[tuple[datetime, Token]]:
+        for at, token in super().timers():
+            if not self.held or token.task_spec.event_definition.runs_on:
+                yield at, token
 
 
 class RunningProcess:
@@ -175,7 +180,7 @@ class RunningProcess:
         self._workflow.advance()
 
     def hold_timers(self) -> None:
-        """Let no timer fire, whatever else happens to the process."""
+        """Let no timer fire but those of ACCESS's days, whatever else happens to the process."""
         self._workflow.held = True
 
     def release_timers(self) -> None:
@@ -202,7 +207,7 @@ class RunningProcess:
         return bool(self._workflow.completed)
 
     def next_due(self) -> datetime | None:
-        """When its earliest timer is due."""
+        """When its earliest timer is due, of those that are not held."""
         return min((at for at, _ in self._workflow.timers()), default=None)
 
     def waits_for(self, message: str) -> bool:

@@ -80,9 +80,7 @@ def my_day(connection: Connection, chosen: Filter, *, email: str, role: str, tod
     return arranged(page.items, today, email=email, role=role, more=page.next is not None)
 
 
-def arranged(
-    tasks: Iterable[TaskRow], today: date, *, email: str = "", role: str = "", more: bool = False
-) -> MyDay:
+def arranged(tasks: Iterable[TaskRow], today: date, *, email: str = "", role: str = "", more: bool = False) -> MyDay:
     """Tasks in their order, put into bands and there under their patients.
 
     A patient's tasks of the coming week stand together where the first of them does, late ones and those of another

@@ -24,7 +24,10 @@ _SOON = timedelta(days=14)  # before a window opens; our default, so that nothin
 
 @dataclass(frozen=True, slots=True)
 class DayToKeep:
-    """A deadline that is not kept yet. ``sources`` says where its day and its consequence come from."""
+    """A deadline that is not kept yet. ``sources`` says where its day and its consequence come from.
+
+    The end of the lock-in is a day to know: it is no duty, and its consequence is what then may be done.
+    """
 
     title: str
     closes_on: date
@@ -33,6 +36,7 @@ class DayToKeep:
     sources: str
     tone: Tone
     is_near: bool
+    is_duty: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ def _day_to_keep(deadline: Deadline, today: date) -> DayToKeep:
         sources=_sources(deadline.source, deadline.consequence_source),
         tone="late" if today > deadline.due_on else "plain",
         is_near=deadline.opens_on - _SOON <= today,
+        is_duty=deadline.id != "lock_in",
     )
 
 

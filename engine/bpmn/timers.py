@@ -12,6 +12,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 
 from engine.bpmn.live import Token
+from engine.bpmn.names_read import reads
 
 DATE, DURATION, CYCLE = "timeDate", "timeDuration", "timeCycle"
 
@@ -22,6 +23,8 @@ class TimerDefinition(EventDefinition):
     def __init__(self, name: str, kind: str, expression: str, **kwargs: Any) -> None:
         super().__init__(name, **kwargs)
         self.kind, self.expression = kind, expression
+        # CMS's clock does not stop for a pause: a day that is counted by ACCESS's rules passes all the same.
+        self.runs_on = kind == DATE and reads(expression, "access")
 
     def arm(self, token: Token) -> None:
         """Work out when the token's timer is first due."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -34,6 +36,7 @@ def test_the_demo_is_a_living_list_with_a_whole_record(demo_sandbox: Throughline
     """Patients at all stages, open and overdue tasks, nothing due that has not run, and no broken chain."""
     loaded = demo_sandbox.json("demo", "load", "--patients", "12", "--months", "3")["loaded"]
     assert loaded["patients"] == 12
+    assert set(loaded["by_track"]) == {"msk", "ckm", "eckm", "bh"}
     assert loaded["open_tasks"] > 0
     assert demo_sandbox.json("tick")["commands"] == 0
     assert demo_sandbox.json("history", "verify")["ok"] is True
@@ -96,10 +99,17 @@ def test_prepare_leaves_a_database_that_is_there_alone(sandbox: Throughline, db:
 
 def test_the_stories_of_the_demo_are_all_told() -> None:
     """Sixty patients: seven in ten get better, and every story happens to somebody."""
-    from random import Random
-
     planned = courses(60, 183, Random(1))
     assert {course.story for course in planned} == set(Story)
     assert sum(course.trajectory is Trajectory.IMPROVING for course in planned) == 42
     assert min(course.enrolled_days for course in planned) <= 6
     assert max(course.enrolled_days for course in planned) == 183
+
+
+def test_every_track_has_its_share_and_some_patients_are_in_two() -> None:
+    """Two in five for the joints, one in five for each of the others; stories of the joints stay with MSK."""
+    planned = courses(400, 365, Random(1))
+    first = Counter(course.tracks[0] for course in planned)
+    assert all(70 <= first[track] <= 80 for track in ("ckm", "eckm", "bh"))
+    assert {course.tracks for course in planned if len(course.tracks) == 2} == {("msk", "bh")}
+    assert {c.tracks for c in planned if c.story in (Story.SURGERY, Story.RED_FLAG)} == {("msk",)}

@@ -25,9 +25,10 @@ def resume(case: Case) -> None:
 
 
 def test_a_paused_case_is_not_due(case: Case) -> None:
-    """No tick touches it, and the record says why it stands still."""
+    """No tick touches it before the next of ACCESS's days, and the record says why it stands still."""
     pause(case)
-    assert (case.status, case.row["next_due"], case.row["paused_at"]) == ("paused", None, case.clock())
+    assert (case.status, case.row["paused_at"]) == ("paused", case.clock())
+    assert case.row["next_due"] == case.moment(90, hour=0)
     assert case.to_day(60).cases == 0
     assert case.elements() == []
     assert case.history("event.received")[-1]["summary"] == "The case was paused: travels"
@@ -63,7 +64,7 @@ def test_a_task_done_during_the_pause_does_not_set_time_free(engine: Engine) -> 
     pause(case)
     case.to_day(40)
     case.answer("pain_checkin")
-    assert (case.status, case.elements(), case.row["next_due"]) == ("paused", [], None)
+    assert (case.status, case.elements()) == ("paused", [])
     assert case.fact("pain_checkin.missed_on") is None
 
 
@@ -113,7 +114,6 @@ def test_planned_surgery_rests_the_programme_and_nothing_else(case: Case) -> Non
     case.event("surgery.planned", planned_on="2026-02-10")
     case.answer_all()
     assert case.status == "paused"
-    assert case.row["next_due"] == case.moment(8 + 120)
     case.to_day(40)
     case.event("surgery.done")
     assert case.elements() == ["post_op_call"]
@@ -121,3 +121,22 @@ def test_planned_surgery_rests_the_programme_and_nothing_else(case: Case) -> Non
     assert case.status == "active"
     case.to_day(42)
     assert case.days_of("pain_checkin") == [7, 42]
+
+
+def test_cms_days_pass_during_a_pause(engine: Engine) -> None:
+    """The baseline is due by day 60 of alignment, whoever travels: on day 61 the paused case ends as unaligned."""
+    case = a_case(engine)
+    case.answer("welcome_and_consent")
+    pause(case)
+    assert case.to_day(60).failed == ()
+    assert (case.status, case.elements()) == ("paused", ["collect_baseline"])
+    case.to_day(61)
+    assert (case.status, case.row["closed_at"] is None) == ("unaligned", False)
+    assert "Missed" in case.history("deadline.missed")[0]["summary"]
+
+
+def test_a_report_of_the_quarter_is_asked_for_during_a_pause(case: Case) -> None:
+    """Its window does not wait either; the weekly question does."""
+    pause(case)
+    case.to_day(95)
+    assert case.elements() == ["report_quarter"]

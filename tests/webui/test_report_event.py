@@ -7,7 +7,7 @@ import pytest
 from engine.application import Engine
 from engine.store.cases import case
 from engine.store.history import latest_entries
-from tests.webui.builders import Answer, Patient, Visit, a_patient
+from tests.webui.builders import Answer, Patient, Visit, a_patient, days_pass
 
 
 def report_page(visit: Visit, patient: Patient) -> Answer:
@@ -78,7 +78,10 @@ def test_each_field_has_its_own_words(
     assert (page.status, page.texts(f"#{field}-wrong")) == (422, [words])
 
 
-@pytest.mark.parametrize(("type_", "ends"), [("patient.died", "deceased"), ("patient.withdrew", "withdrawn")])
+@pytest.mark.parametrize(
+    ("type_", "ends"),
+    [("patient.died", "deceased"), ("patient.withdrew", "withdrawn"), ("access.unaligned", "unaligned")],
+)
 def test_what_ends_the_programme_is_asked_once_more(dana: Visit, engine: Engine, type_: str, ends: str) -> None:
     """The first sending changes nothing and names the tasks that would end; the second one does it."""
     ada = a_patient(engine).enrolled()
@@ -127,3 +130,24 @@ def test_an_auditor_reports_nothing(visit: Visit, engine: Engine) -> None:
     """Reading is open to the auditor, changing is not."""
     ada = a_patient(engine).enrolled()
     assert report_page(visit.signed_in("iris"), ada).status == 403
+
+
+def test_a_switch_within_the_lock_in_ends_nothing_and_says_so_before(dana: Visit, engine: Engine) -> None:
+    """To whom and into which track are asked; the page says what the lock-in makes of it."""
+    ada = a_patient(engine).enrolled()
+    given = {"type": "patient.switched", "to": "Prairie Health", "track": "msk", "reason": "moved"}
+    sure = dana.send(report_page(dana, ada), "/report", **given)
+    assert "Within the lock-in this asks you to explain it to Ada Long" in sure.text("main")
+    told = dana.send(sure, "/report", sure="yes")
+    assert "Explain the lock-in (due" in told.text(".toast")
+    assert status(engine, ada) == "active"
+
+
+def test_a_switch_after_the_lock_in_ends_the_case(dana: Visit, engine: Engine) -> None:
+    """What is left is to hand over to the one who takes over."""
+    ada = a_patient(engine).enrolled()
+    days_pass(engine, 91)
+    sure = dana.send(report_page(dana, ada), "/report", type="patient.switched", to="Prairie Health")
+    told = dana.send(sure, "/report", sure="yes")
+    assert "Hand over to the new participant" in told.text(".toast")
+    assert status(engine, ada) == "switched"

@@ -31,13 +31,17 @@ CHOICES: Mapping[str, str] = {
     "case.paused": "Pause the programme",
     "case.resumed": "Resume the programme",
     "patient.withdrew": "The patient withdraws",
+    "patient.switched": "The patient switches to another participant",
+    "access.unaligned": "CMS has unaligned the patient",
     "patient.died": "The patient died",
 }
 GRAVE: Mapping[str, str] = {
     "patient.withdrew": "withdraws from the programme",
+    "patient.switched": "switches to another participant",
+    "access.unaligned": "was unaligned by CMS",
     "patient.died": "has died",
 }
-MEMBERS = ("facility", "reason", "complexity")
+MEMBERS = ("facility", "reason", "complexity", "to", "track")
 COMPLEXITIES: Mapping[str, str] = {"moderate": "Moderate: visit within 14 days", "high": "High: visit within 7 days"}
 
 
