@@ -41,22 +41,28 @@ def deadlines(
     period: int = 1,
     submissions: Iterable[date] = (),
     today: date | None = None,
+    reported_on: date | None = None,
 ) -> tuple[Deadline, ...]:
     """All deadlines of a period, the earliest last day first; `aligned_on` is the first day of this period.
 
-    `submissions` are the accepted baseline and quarterly reports; only the next quarterly one is a deadline. With
-    `today` windows that have closed are passed over (see care.reporting). Raises UnknownName for another track.
+    `submissions` are the accepted baseline and quarterly reports. The baseline, their first, is the day on which care
+    started: the update on it is counted from there, and is no deadline before. Only the next quarterly report is a
+    deadline. With `today` windows that have closed are passed over (see care.reporting). Once the end-of-period report
+    is in (`reported_on`), neither it nor a quarterly one is a deadline. Raises UnknownName for another track.
     """
     windows = {
-        "care_update_initiation": _update(rules, "initiation", aligned_on),
         "baseline": rules.baseline_window(aligned_on),
-        "end_of_period": rules.end_of_period_window(aligned_on, track),
+        # that the year's last day is the day of completion, also after an early report, is our reading
         "care_update_completion": _update(rules, "completion", rules.period_ends(aligned_on)),
     }
     days = sorted(submissions)
-    quarterly = quarterly_windows(rules, aligned_on, days, today or (days[-1] if days else aligned_on)).next
-    if quarterly is not None:
-        windows["quarterly"] = quarterly
+    if days:
+        windows["care_update_initiation"] = _update(rules, "initiation", days[0])
+    if reported_on is None:
+        windows["end_of_period"] = rules.end_of_period_window(aligned_on, track)
+        quarterly = quarterly_windows(rules, aligned_on, days, today or (days[-1] if days else aligned_on)).next
+        if quarterly is not None:
+            windows["quarterly"] = quarterly
     if period == 1:
         lock_in_ends = rules.lock_in_ends(aligned_on)
         windows["lock_in"] = Window(lock_in_ends, lock_in_ends, rules.lock_in.source)

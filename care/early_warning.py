@@ -146,15 +146,21 @@ def _matters(rule: WarningRule, found: Trend) -> bool:
 
 
 def _fast(rule: WarningRule, values: Mapping[date, float], today: date) -> str | None:
-    """The lower of the last two days stands for now, so that a second person on the scales does not warn."""
+    """The lower of the last two days stands for now, so that a second person on the scales does not warn.
+
+    It is compared with the usual level, and with the days shortly before: after a gap nobody knows how fast it rose.
+    """
     if rule.fast is None:
         return None
-    since = today - timedelta(days=rule.fast.within_days)
-    recent = [value for day, value in values.items() if day > since][-2:]
-    before = [value for day, value in values.items() if day <= since]
+    within = timedelta(days=rule.fast.within_days)
+    recent = [day for day in values if day > today - within][-2:]
+    before = {day: value for day, value in values.items() if day <= today - within}
     if len(recent) < 2 or len(before) < 3:
         return None
-    level, now = median(before), min(recent)
+    near = [value for day, value in before.items() if day >= recent[0] - within]
+    if not near:
+        return None
+    level, now = max(median(before.values()), min(near)), min(values[day] for day in recent)
     if now - level < rule.fast.gain:
         return None
     levels = f"from about {_rounded(rule, level):,} to about {_rounded(rule, now):,}{_unit(rule)}"

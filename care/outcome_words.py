@@ -9,7 +9,7 @@ from care.plateau import improvement
 from care.targets import Target
 
 if TYPE_CHECKING:
-    from care.measure_outcomes import MeasureOutcome
+    from care.measure_outcomes import MeasureOutcome, TrackYear
 
 _SOURCES = {
     "form": "was typed into a form",
@@ -41,9 +41,8 @@ def with_unit(value: Decimal, unit: str) -> str:
 
 def target_words(target: Target, baseline: Decimal | None) -> str | None:
     """ "below 130 or 15 less than at baseline (137)"; None where there is nothing to reach."""
-    words = []
-    if target.control is not None:
-        words.append(f"{'below' if target.better == 'lower' else 'above'} {said(target.control)}")
+    level = _level_words(target)
+    words = [] if level is None else [level]
     amount = _amount(target)
     if amount is not None:
         # a guard rail limits the way to the worse, all else asks for a change to the better
@@ -56,23 +55,46 @@ def target_words(target: Target, baseline: Decimal | None) -> str | None:
 
 def measure_sentence(outcome: MeasureOutcome) -> str:
     """From where to where, the target, and how it stands; what CMS would not take is said besides."""
-    words = target_words(outcome.target, None if outcome.baseline is None else outcome.baseline.value)
+    words, besides = _aim(outcome), _not_reportable(outcome) + _about_baseline(outcome)
     if words is None:
-        return f"{_course(outcome)}; reported only, no target is published or configured.{_not_reportable(outcome)}"
+        return f"{_course(outcome)}; reported only, no target is published or configured.{besides}"
     name = "limit" if outcome.role == "guard" else "target"
-    return f"{_course(outcome)}; {name} {words}{_verdict(outcome)}.{_not_reportable(outcome)}"
+    return f"{_course(outcome)}; {name} {words}{_verdict(outcome)}.{besides}"
 
 
 def in_short(outcome: MeasureOutcome) -> str:
     """ "Knee (KOOS JR) 3 points short, on course": how a target that is not met stands, as a part of a sentence."""
-    if outcome.latest is None or outcome.short is None:
+    if outcome.latest is None:
         return f"{outcome.title} {'missed, not measured' if outcome.state == 'missed' else 'not measured'}"
     if outcome.state == "missed":
         return f"{outcome.title} {_why_missed(outcome)}"
+    if outcome.short is None:
+        return f"{outcome.title} not measured"
     if not outcome.is_repeated:
         state = "" if outcome.state == "not measured" else f", {outcome.state}"
         return f"{outcome.title} not measured since baseline{state}"
     return f"{outcome.title} {_distance(outcome)}, {outcome.state}"
+
+
+def unreported(year: TrackYear) -> str:
+    """Why a year that is over has no end-of-period report."""
+    if year.ended_early:
+        return "the case closed before the end-of-period report"
+    return "no end-of-period report was made in its window"
+
+
+def _aim(outcome: MeasureOutcome) -> str | None:
+    """The target in words; of a year that is over only the level, where CMS could not have the baseline."""
+    level = _level_words(outcome.target)
+    if outcome.year.is_over and not outcome.baseline_counts and level is not None:
+        return level
+    return target_words(outcome.target, None if outcome.baseline is None else outcome.baseline.value)
+
+
+def _level_words(target: Target) -> str | None:
+    if target.control is None:
+        return None
+    return f"{'below' if target.better == 'lower' else 'above'} {said(target.control)}"
 
 
 def _amount(target: Target) -> Decimal | None:
@@ -110,12 +132,13 @@ def _verdict(outcome: MeasureOutcome) -> str:
 
 
 def _why_missed(outcome: MeasureOutcome) -> str:
-    if outcome.year.ended_early:
-        return "missed, the case closed before the end-of-period report"
-    if outcome.short == 0:
-        return "reached, but not reported in the end-of-period window, missed"
+    if outcome.year.report is None:
+        return f"missed, {unreported(outcome.year)}"
     if outcome.short is None:
-        return "missed"
+        return "missed" if outcome.baseline_counts else "missed, no improvement can be shown"
+    if outcome.short == 0:
+        why = "its value was too old for" if outcome.is_reportable else "CMS does not take its value in"
+        return f"reached, but {why} the end-of-period report, missed"
     return f"{_distance(outcome)}, missed"
 
 
@@ -136,3 +159,17 @@ def _not_reportable(outcome: MeasureOutcome) -> str:
         return ""
     how = _SOURCES.get(outcome.latest.source, f"has the source {outcome.latest.source}")
     return f" The latest value {how}: it counts for care, but is not reportable to CMS."
+
+
+def _about_baseline(outcome: MeasureOutcome) -> str:
+    """What follows from a baseline that CMS cannot have, where the target is easier to meet by it."""
+    baseline, year = outcome.baseline, outcome.year
+    if outcome.baseline_counts or baseline is None:
+        return ""
+    window = year.baseline_window
+    last = "" if window is None else f"day {(window.closes_on - year.aligned_on).days}"
+    is_late = outcome.target.is_reported_from(baseline.source)
+    how = f"came after {last}" if is_late else _SOURCES.get(baseline.source, f"has the source {baseline.source}")
+    unless = f", unless a reportable one comes by {last}" if window is not None and year.today in window else ""
+    follows = "an improvement cannot be shown" if outcome.target.control is None else "only the level counts in the end"
+    return f" The baseline {how} and is not reportable to CMS: {follows}{'' if year.is_over else unless}."

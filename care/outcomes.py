@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from care.access import AccessRules
 from care.measure_outcomes import MeasureOutcome, Reading, State, TrackYear, measure_outcome
-from care.outcome_words import in_short
+from care.outcome_words import in_short, unreported
 from care.targets import Demand, Targets
 from care.windows import Days, Window
 
@@ -84,8 +84,8 @@ class CaseOutcome:
 
     @property
     def is_reportable(self) -> bool:
-        """Whether CMS takes the latest value of everything that decides."""
-        return bool(self.decided) and all(each.by.is_reportable for each in self.decided)
+        """Whether CMS would see everything that decides as it stands here, by its values and their baselines."""
+        return bool(self.decided) and all(each.by.is_seen_by_cms for each in self.decided)
 
     @property
     def remaining(self) -> Decimal:
@@ -103,8 +103,8 @@ class CaseOutcome:
             met = "All targets are met" if self.of > 1 else "The target is met"
             return f"{met}: {_titles([each.by for each in self.decided])}."
         parts = [f"{self.met} of {self.of} targets met"]
-        if self.year.ended_early:
-            return f"{parts[0]}: the case closed before the end-of-period report."
+        if self.year.is_over and self.year.report is None:
+            return f"{parts[0]}: {unreported(self.year)}."
         parts += [in_short(each.by) for each in self.decided if each.state != "met"]
         if self.broken_guards:
             parts.append(f"{_titles(self.broken_guards)} beyond the limit")
@@ -120,14 +120,17 @@ def case_outcome(
     today: date,
     freshness: Mapping[str, Days],
     window: Window | None = None,
+    baseline_window: Window | None = None,
     ended_on: date | None = None,
+    reported_on: date | None = None,
 ) -> CaseOutcome:
     """The outcome of a track year on a day, from the readings by measure (`Targets.facts` names their facts).
 
-    `window` is the end-of-period window, `ended_on` the local day on which the case closed; once either is past the
-    outcome is final, and only what could be reported in the window counts. Raises UnknownName for another track.
+    `reported_on` is the local day of the end-of-period report: with one in its `window` the year is judged by that
+    day's values, for good. Without one a year is missed once `window` is past or the case has closed (`ended_on`, a
+    local day). Raises UnknownName for another track.
     """
-    year = TrackYear(aligned_on, today, freshness, window, ended_on)
+    year = TrackYear(aligned_on, today, freshness, window, ended_on, reported_on, baseline_window)
     demands = targets.demands(track)
     found = {
         target.measure: measure_outcome(targets, target, series.get(target.measure, ()), year)
@@ -148,8 +151,9 @@ def outcome_by(
     aligned_on: date,
     today: date,
     ended_on: date | None = None,
+    reported_on: date | None = None,
 ) -> CaseOutcome:
-    """`case_outcome` with the window and the freshness of a performance year's rules."""
+    """`case_outcome` with the windows and the freshness of a performance year's rules."""
     return case_outcome(
         track,
         targets,
@@ -158,7 +162,9 @@ def outcome_by(
         today=today,
         freshness=rules.freshness,
         window=rules.end_of_period_window(aligned_on, track),
+        baseline_window=rules.baseline_window(aligned_on),
         ended_on=ended_on,
+        reported_on=reported_on,
     )
 
 

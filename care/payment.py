@@ -5,9 +5,10 @@ The payments for co-management that PCPs bill (G0676 to G0678) are theirs and st
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
 from typing import Literal
 
@@ -16,6 +17,8 @@ from care.errors import UnknownName
 Counted = Literal["begun", "completed"]
 ONE, NOTHING = Decimal(1), Decimal(0)
 _CENT = Decimal("0.01")
+# A patient is never in both, so their years never run together, also on the day of a switch (CMS ACCESS IG).
+_ONE_OF_TWO = frozenset({"eckm", "ckm"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +91,21 @@ class Payments:
         """How many months of a year are paid; all of them unless it ended early."""
         if ended_on is None:
             return self.months_of_year
-        whole = (ended_on.year - aligned_on.year) * 12 + ended_on.month - aligned_on.month
-        whole -= ended_on.day < aligned_on.day
-        counted = whole + 1 if self.months_counted == "begun" else whole
-        return min(max(counted, 0), self.months_of_year)
+        starts = self.month_starts(aligned_on)
+        counted = starts[:-1] if self.months_counted == "begun" else starts[1:]
+        return sum(each <= ended_on for each in counted)
+
+    def month_starts(self, aligned_on: date) -> tuple[date, ...]:
+        """The first day of each month of a year, and the day after the last.
+
+        A month begins on the same day of the calendar month as the year did, or on the last of a shorter one.
+        """
+        return tuple(_months_later(aligned_on, each) for each in range(self.months_of_year + 1))
 
 
 @dataclass(frozen=True, slots=True)
 class PaidYear:
-    """A patient's year in a track, as money sees it: `ended_on` is the day on which it ended before its time."""
+    """A patient's year in a track, as money sees it: `ended_on` is its last day, where that came before its time."""
 
     track: str
     aligned_on: date
@@ -175,31 +184,58 @@ class Earned:
         return self.payment.withheld - self.lost
 
 
-def year_payment(payments: Payments, year: PaidYear, *, is_discounted: bool = False) -> YearPayment:
-    """The money of one track year before outcomes; the cheaper of a patient's two tracks is discounted."""
+def year_payment(payments: Payments, year: PaidYear, beside: Iterable[PaidYear] = ()) -> YearPayment:
+    """The money of one track year before outcomes; `beside` are all other years of the same patient."""
     allowed = payments.allowed(year.track, period=year.period, is_rural=year.is_rural)
-    if is_discounted:
-        allowed *= ONE - payments.second_track.share
     months = payments.months_paid(year.aligned_on, year.ended_on)
-    allowed = cents(allowed * months / payments.months_of_year)
+    counted = months - payments.second_track.share * months_discounted(payments, year, beside)
+    allowed = cents(allowed * counted / payments.months_of_year)
     medicare = cents(allowed * payments.medicare.share)
     return YearPayment(allowed, medicare, cents(medicare * payments.withhold.share))
 
 
-def cheaper(payments: Payments, years: Mapping[str, PaidYear]) -> str | None:
-    """Which of a patient's track years is the cheaper one, by key; the later one of two equal ones.
+def months_discounted(payments: Payments, year: PaidYear, beside: Iterable[PaidYear]) -> int:
+    """In how many of its paid months a year is the cheaper one of a patient's tracks (secondary: 5% off that one).
 
-    None with fewer than two tracks. Of three or more, too, one is discounted: the rule speaks of two.
+    A month counts in which both years ran on the same day. The later of two equally dear ones is the cheaper one; where
+    three or more run together one is discounted, the cheapest: the rule speaks of two.
     """
-    if len({year.track for year in years.values()}) < 2:
-        return None
+    others = [each for each in beside if _may_run_together(year, each)]
+    if not others:
+        return 0
+    starts = payments.month_starts(year.aligned_on)
+    months = starts[: payments.months_paid(year.aligned_on, year.ended_on)]
+    return sum(_is_cheapest_in(payments, year, others, *month) for month in zip(months, starts[1:], strict=False))
 
-    def price(key: str) -> tuple[Decimal, int, str]:
-        year = years[key]
-        allowed = payments.allowed(year.track, period=year.period, is_rural=year.is_rural)
-        return allowed, -year.aligned_on.toordinal(), key
 
-    return min(years, key=price)
+def _may_run_together(year: PaidYear, other: PaidYear) -> bool:
+    tracks = {year.track, other.track}
+    return len(tracks) == 2 and tracks != _ONE_OF_TWO
+
+
+def _is_cheapest_in(
+    payments: Payments, year: PaidYear, others: Iterable[PaidYear], opens_on: date, closes_before: date
+) -> bool:
+    """Whether in a month of a year others run beside it, each dearer."""
+    first, last = opens_on, min(closes_before - timedelta(days=1), _last_day(payments, year))
+    running = [each for each in others if each.aligned_on <= last and _last_day(payments, each) >= first]
+    return bool(running) and all(_price(payments, year) < _price(payments, each) for each in running)
+
+
+def _last_day(payments: Payments, year: PaidYear) -> date:
+    end = payments.month_starts(year.aligned_on)[-1] - timedelta(days=1)
+    return end if year.ended_on is None else min(end, year.ended_on)
+
+
+def _price(payments: Payments, year: PaidYear) -> tuple[Decimal, int, str]:
+    """What a whole year costs; of two equal ones the later is the cheaper."""
+    allowed = payments.allowed(year.track, period=year.period, is_rural=year.is_rural)
+    return allowed, -year.aligned_on.toordinal(), year.track
+
+
+def _months_later(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def adjustment(payments: Payments, rate: Decimal | None, substitute_spend: Decimal | None = None) -> Adjustment:

@@ -49,6 +49,11 @@ class Target:
         """Whether CMS takes a value of this source."""
         return not self.reported_from or source in self.reported_from
 
+    def is_controlled_by(self, value: Decimal) -> bool:
+        """Whether a value is at the level that meets the target whatever the baseline was."""
+        line = _control(self)
+        return line is not None and line.is_met_by(value)
+
 
 @dataclass(frozen=True, slots=True)
 class Demand:
@@ -79,8 +84,9 @@ class TargetLine:
 class Targets:
     """The targets of a performance year, by measure, and what decides the outcome, by track.
 
-    A patient who is no better than at baseline is at risk, and from `at_risk_after` days on one with less than
-    `on_course_share` of the needed change. These are this project's defaults, not CMS's.
+    A patient who was measured again and is no better than at baseline is at risk, and after `at_risk_after` days one
+    with less than `on_course_share` of the needed change, measured again or not. These are this project's defaults,
+    not CMS's.
     """
 
     performance_year: int

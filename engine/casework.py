@@ -206,11 +206,19 @@ class Casework:
 
     # -- what operations do -------------------------------------------------------------------------------------------
     def conclude(self, status: str, keep: str | None, reason: str | None = None) -> None:
-        """Set the final status and end every process but ``keep``, which goes on even if the case was paused."""
+        """Set the final status and end every process but ``keep``, which goes on even if the case was paused.
+
+        A safety review that is open stays open: whoever leaves the programme is looked after first. Of the dead nothing
+        is asked any more, and a person who closes a case by hand (``keep`` is None) ends everything.
+        """
         self.case["status"] = status
         self.case["paused_at"] = None
+        looks_after = keep is not None and status != "deceased"
         for loaded in self.processes():
-            if loaded.row["id"] != keep:
+            if looks_after and loaded.row["id"] != keep and tasklist.asks_for_safety(self, loaded):
+                if loaded.row["paused"]:
+                    self._release(loaded)
+            elif loaded.row["id"] != keep:
                 self.end_process(loaded, f"the case is concluded ({status})")
             elif loaded.row["paused"]:
                 self._unpause(loaded)  # it is running at this moment: its state is kept when it has settled
@@ -238,12 +246,15 @@ class Casework:
         self.case.update(status="active", paused_at=None)
         for loaded in self.processes():
             if loaded.row["paused"]:
-                running = self._unpause(loaded)
-                due = running.next_due()
-                # What came due in the meantime, and does not repeat, is due now.
-                loaded.row.update(state=running.save(), next_due=None if due is None else max(due, self.as_of))
-                store.save_process(self.connection, loaded.row)
+                self._release(loaded)
         self.note("case.resumed", "Resumed")
+
+    def _release(self, loaded: Loaded) -> None:
+        """Let time pass for a process again: what came due in the pause, and does not repeat, is due now."""
+        running = self._unpause(loaded)
+        due = running.next_due()
+        loaded.row.update(state=running.save(), next_due=None if due is None else max(due, self.as_of))
+        store.save_process(self.connection, loaded.row)
 
     def _unpause(self, loaded: Loaded) -> RunningProcess:
         """Let time pass for a process again; what repeats skips what it has missed."""

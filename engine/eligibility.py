@@ -1,6 +1,6 @@
 """What a patient's diagnoses say of a track: whether they qualify, and which clinical exclusions came on record.
 
-Every command looks, so that an exclusion that an import or the API brought is found at the case's next step at the latest.
+Every command looks, so that an exclusion that an import or the API brought is found at the case's next step.
 """
 
 from __future__ import annotations

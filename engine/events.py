@@ -115,6 +115,7 @@ INTERNAL = {
     "access.exclusion_found": "A clinical exclusion is on record",
     "care_update.failed": "An update to the PCP could not be delivered",
     "contact.unanswered": "An attempt to reach the patient was not answered",
+    "report.settled": "The end-of-period report is in",
     "need.identified": "A social need was identified",
     "safety.flagged": "A safety signal came in",
     "trend.warned": "A daily series has drifted",

@@ -35,7 +35,7 @@ class FactBook:
         self._others: Sequence[str] | None = None
         self._latest: dict[str, dict[str, Any] | None] = {}
         self._series: dict[str, list[dict[str, Any]]] = {}
-        self._unread: dict[str, list[dict[str, Any]]] = {}  # recorded now, of facts whose earlier values nobody asked for
+        self._unread: dict[str, list[dict[str, Any]]] = {}  # recorded now; the earlier values nobody asked for yet
         self._beside: dict[str, list[dict[str, Any]]] = {}
         self._told: dict[str, Any] = {}
         self.as_of = now
@@ -57,7 +57,8 @@ class FactBook:
 
         Of a measure, those of this period: a laboratory value of two years ago is on record, and no baseline.
         """
-        return [{"on": local_date(row["effective_at"], self._zone), "value": store.decoded(row)} for row in self._all(name)]
+        rows = self._all(name)
+        return [{"on": local_date(row["effective_at"], self._zone), "value": store.decoded(row)} for row in rows]
 
     def readings(self, name: str) -> list[tuple[Any, date, str]]:
         """All values of a measure, oldest first: the value, the local day it was true, how it was learnt."""

@@ -70,21 +70,31 @@ def raise_for(work: Casework, new: list[dict[str, Any]]) -> None:
             if signal.group in raised or row["effective_at"] < oldest or not _holds(signal, work, row):
                 continue
             raised.add(signal.group)
-            if not _is_under_review(work, signal.group):
+            if not _is_under_review(work, signal.group, row):
                 reason = signal.reason.render(work.scope())
-                work.raise_later(FLAGGED, {"reason": reason, "signal": signal.group, "fact": row["name"]})
+                told = {"reason": reason, "signal": signal.group, "fact": row["name"], "value": row["value"]}
+                work.raise_later(FLAGGED, told)
 
 
 def _holds(signal: Signal, work: Casework, row: Mapping[str, Any]) -> bool:
     return signal.when.holds(to_feel(decoded(row)), work.scope())
 
 
-def _is_under_review(work: Casework, group: str) -> bool:
-    """A cuff that sends five readings a day asks for one review of that day, not for five."""
+def _is_under_review(work: Casework, group: str, row: Mapping[str, Any]) -> bool:
+    """A cuff that sends five readings a day asks for one review of that day, not for five; a higher one asks anew."""
     today = local_date(work.as_of, work.zone).isoformat()
     events = [process.row["event"] or {} for process in work.processes()]
     events += [{"type": type_, "on": today, **payload} for type_, payload in work.raised]
-    return any(e.get("type") == FLAGGED and e.get("signal") == group and e.get("on") == today for e in events)
+    looked_at = [e for e in events if e.get("type") == FLAGGED and e.get("signal") == group and e.get("on") == today]
+    return bool(looked_at) and not all(_is_higher(row, each) for each in looked_at)
+
+
+def _is_higher(row: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
+    """Whether a value is above the one that a review is about, or says something else than that one did."""
+    if event.get("fact") != row["name"]:
+        return True
+    before, now = event.get("value"), row["value"]
+    return isinstance(before, int | float) and isinstance(now, int | float) and now > before
 
 
 def _signal(entry: Entry) -> Signal:

@@ -40,6 +40,11 @@ def cancel_all(work: Casework, loaded: Loaded, why: str) -> None:
         _cancel(work, loaded, row["id"], why)
 
 
+def asks_for_safety(work: Casework, loaded: Loaded) -> bool:
+    """Whether a clinician's look at a safety signal is still open in a process."""
+    return any(row["kind"] == "safety" for row in _open_rows(work, loaded))
+
+
 def write(work: Casework) -> None:
     """Insert the rows that the command opened."""
     store.add_tasks(work.connection, work.opened)

@@ -1,6 +1,6 @@
 """The performance years that a folder of pathways configures: ACCESS's clockwork and the targets, read once.
 
-A case goes by the year in which its period began. Before CMS has published a year's rules, those of the year before hold.
+A case goes by the year in which its period began. Before CMS has published a year's rules, those of the last one hold.
 """
 
 from __future__ import annotations

@@ -66,8 +66,17 @@ def days_to_keep(
     if case["status"] not in ("active", "paused"):
         return DaysToKeep(missed, (), ())
     reported = _dates(connection, case["id"], "report.last_on")
+    year_reported = _dates(connection, case["id"], "report.end_on")
     kept = _kept(connection, case["id"], is_baseline_in=bool(reported))
-    found = deadlines(rules, case["track"], case["aligned_on"], case["period"], reported, today)
+    found = deadlines(
+        rules,
+        case["track"],
+        case["aligned_on"],
+        case["period"],
+        reported,
+        today,
+        year_reported[-1] if year_reported else None,
+    )
     open_ = [_day_to_keep(each, today) for each in found if each.id not in kept and each.days_left(today) >= 0]
     near = tuple(each for each in open_ if each.is_near)
     return DaysToKeep(missed, near, tuple(each for each in open_ if not each.is_near))
@@ -100,9 +109,6 @@ def _missed(connection: Connection, case: RowMapping, rules: AccessRules, zone: 
 def _kept(connection: Connection, case_id: str, *, is_baseline_in: bool) -> set[str]:
     """The deadlines that are met, by what the case knows."""
     kept = {"baseline"} if is_baseline_in else set()
-    reported = latest(connection, case_id, "closure.reported")
-    if reported is not None and reported["value"] is True:
-        kept |= {"end_of_period", "quarterly"}  # the end-of-period report takes the place of further quarters
     if latest(connection, case_id, "follow_on.consent") is not None:
         kept.add("follow_on")
     sent = {row["payload"].get("reason") for row in outgoing_of_case(connection, case_id, "care_update.send")}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,14 +12,17 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     Connection,
-    Date,
     Integer,
     Select,
     String,
     and_,
+    cast,
     column,
+    func,
+    literal_column,
     or_,
     select,
+    true,
     union,
     values,
 )
@@ -32,8 +35,10 @@ from care.calendars import local_date
 from care.outcomes import Reading
 from care.targets import Targets
 from engine.shared_facts import SharedFacts
+from engine.store.columns import Instant
 from engine.store.tables import cases, facts
 
+REPORTED_ON = "report.end_on"  # the fact that says on which day the end-of-period report was made
 _holders = cases.alias("holders")  # the cases of the same patient, whose facts may count
 _ANY_DAY = date(2026, 7, 5)  # whether a fact is shared does not depend on the day
 
@@ -41,23 +46,31 @@ Readings = Mapping[str, Sequence[Reading]]
 """Values by measure."""
 
 
-class DaysLater(FunctionElement[date]):
-    """The day some days after another, or before it with a number below 0, in the words of either database."""
+class StartOf(FunctionElement[datetime]):
+    """The instant at which a day begins that comes some days after another, in a zone so many minutes behind UTC."""
 
-    type = Date()
+    type = Instant()
     inherit_cache = True
 
 
-@compiles(DaysLater, "sqlite")
+@compiles(StartOf, "sqlite")
 def _in_sqlite(element: Any, compiler: SQLCompiler, **given: Any) -> str:
-    day, count = (compiler.process(each, **given) for each in element.clauses)
-    return f"date({day}, ({count}) || ' days')"
+    day, count, minutes = (compiler.process(each, **given) for each in element.clauses)
+    return f"strftime('%Y-%m-%d %H:%M:%S', {day}, ({count}) || ' days', ({minutes}) || ' minutes')"
 
 
-@compiles(DaysLater, "postgresql")
+@compiles(StartOf, "postgresql")
 def _in_postgresql(element: Any, compiler: SQLCompiler, **given: Any) -> str:
-    day, count = (compiler.process(each, **given) for each in element.clauses)
-    return f"({day} + ({count}))"
+    day, count, minutes = (compiler.process(each, **given) for each in element.clauses)
+    return f"((CAST({day} AS date) + ({count}) + ({minutes}) * interval '1 minute') AT TIME ZONE 'UTC')"
+
+
+def report_days(which: ColumnElement[bool]) -> CTE:
+    """The day of each case's end-of-period report, as a text; nothing where none was made. Index ix_facts_name."""
+    day = func.substr(cast(facts.c.value, String), 2, 10)  # a date is kept as a JSON text, in quotes
+    of_these = facts.c.case_id.in_(select(cases.c.id).where(which))
+    query = select(facts.c.case_id, func.max(day).label("day")).where(of_these, facts.c.name == REPORTED_ON)
+    return query.where(facts.c.type == "date").group_by(facts.c.case_id).cte("reports")
 
 
 def deciding_readings(
@@ -68,23 +81,31 @@ def deciding_readings(
     zone: ZoneInfo,
     which: ColumnElement[bool],
 ) -> dict[str, dict[str, list[Reading]]]:
-    """By case and measure: the first value that counts, the latest, and the latest of a source that CMS takes.
+    """By case and measure: the first value that counts and the latest, and both of a source that CMS takes.
 
     A year may hold hundreds of values (a cuff sends one a day); each of these is one search in ix_facts_name, in the
-    case and, of facts that are about the person, in the patient's other cases. The first is asked for from the day that
-    counts and from the next one: days are UTC's here, and the one who judges goes by the organisation's.
+    case and, of facts that are about the person, in the patient's other cases. Days are the organisation's: each is
+    looked for by both times of the year at which one may begin there, and the one who judges leaves out what is beyond.
+    The latest is that of the report's day where the year is reported, or of the closing.
     """
-    wanted = _wanted(rules, targets, shared, zone)
-    first_day = facts.c.effective_at >= DaysLater(cases.c.aligned_on, wanted.c.first_day)
-    next_day = facts.c.effective_at >= DaysLater(cases.c.aligned_on, wanted.c.first_day + 1)
-    in_time = facts.c.effective_at < DaysLater(cases.c.aligned_on, wanted.c.end_day)
-    is_taken = or_(wanted.c.sources == "", wanted.c.sources.contains(facts.c.source))
-    picked = union(
-        _picked(wanted, which, first_day, is_latest=False),
-        _picked(wanted, which, next_day, is_latest=False),
-        _picked(wanted, which, in_time, is_latest=True),
-        _picked(wanted, which, and_(in_time, is_taken), is_latest=True),
-    ).cte("picked")
+    wanted, reports = _wanted(rules, targets, shared, zone), report_days(which)
+    picks = []
+    for minutes in _behind_utc(rules.performance_year, zone):
+        behind = literal_column(str(minutes))
+        begun = facts.c.effective_at >= StartOf(cases.c.aligned_on, wanted.c.first_day, behind)
+        closes = StartOf(cases.c.aligned_on, wanted.c.end_day, behind)
+        before = func.coalesce(StartOf(reports.c.day, literal_column("1"), behind), closes)
+        is_open = or_(cases.c.closed_at.is_(None), facts.c.effective_at <= cases.c.closed_at)
+        in_time = and_(facts.c.effective_at < before, is_open)
+        picks += [
+            _picked(wanted, reports, and_(which, source), and_(when, taken), is_latest=is_latest)
+            for source, taken in (
+                (true(), true()),
+                (wanted.c.sources != "", wanted.c.sources.contains(facts.c.source)),
+            )
+            for when, is_latest in ((begun, False), (in_time, True))
+        ]
+    picked = union(*picks).cte("picked")
     query = (
         select(picked.c.id, picked.c.measure, facts.c.value, facts.c.effective_at, facts.c.source)
         .join_from(picked, facts, and_(facts.c.case_id == picked.c.holder, facts.c.seq == picked.c.seq))
@@ -124,7 +145,15 @@ def _wanted(rules: AccessRules, targets: Targets, shared: SharedFacts, zone: Zon
     return values(*columns, name="wanted").data(rows).cte("wanted")
 
 
-def _picked(wanted: CTE, which: ColumnElement[bool], when: ColumnElement[bool], *, is_latest: bool) -> Select[Any]:
+def _behind_utc(year: int, zone: ZoneInfo) -> list[int]:
+    """By how many minutes a zone's days begin after UTC's, in winter and in summer."""
+    instants = [datetime(year, month, 1, tzinfo=UTC).astimezone(zone) for month in range(1, 13)]
+    return sorted({-int((each.utcoffset() or timedelta()).total_seconds() // 60) for each in instants})
+
+
+def _picked(
+    wanted: CTE, reports: CTE, which: ColumnElement[bool], when: ColumnElement[bool], *, is_latest: bool
+) -> Select[Any]:
     """The first or the latest number of each fact that is wanted of each case. Index ix_facts_name."""
     order = (facts.c.effective_at, facts.c.seq)
     one = (
@@ -132,7 +161,7 @@ def _picked(wanted: CTE, which: ColumnElement[bool], when: ColumnElement[bool], 
         .where(facts.c.case_id == _holders.c.id, facts.c.name == wanted.c.fact, facts.c.type == "number", when)
         .order_by(*(each.desc() if is_latest else each for each in order))
         .limit(1)
-        .correlate(cases, wanted, _holders)
+        .correlate(cases, wanted, _holders, reports)
         .scalar_subquery()
     )
     columns = (cases.c.id, wanted.c.measure, _holders.c.id.label("holder"), one.label("seq"))
@@ -141,5 +170,6 @@ def _picked(wanted: CTE, which: ColumnElement[bool], when: ColumnElement[bool], 
         select(*columns)
         .join_from(cases, wanted, wanted.c.track == cases.c.track)
         .join(_holders, and_(_holders.c.patient_id == cases.c.patient_id, holds))
+        .outerjoin(reports, reports.c.case_id == cases.c.id)
         .where(which)
     )

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, extract, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case, extract, select
 
 from care.access import AccessRules
 from care.calendars import local_date
 from care.outcomes import CaseOutcome, outcome_by
+from care.payment import PaidYear
 from care.targets import Targets
 from engine.shared_facts import SharedFacts, shared_facts_in
 from engine.store.tables import cases, patients
 from engine.years import access_rules_in, targets_in
-from worklists.outcome_readings import deciding_readings
+from worklists.outcome_readings import deciding_readings, report_days
 
 RUNNING = ("active", "paused")
 
 
 @dataclass(frozen=True, slots=True)
 class YearOutcome:
-    """A case with its patient and its outcome; ``ended_on`` is the local day on which it ended, if it has."""
+    """A case with its patient and its outcome.
+
+    ``ended_on`` is the local day on which it ended, if it has; ``beside`` are the patient's other years, of whichever
+    performance year: money counts which tracks ran together.
+    """
 
     case_id: str
     patient_id: str
@@ -36,6 +42,12 @@ class YearOutcome:
     ended_on: date | None
     is_rural: bool
     outcome: CaseOutcome
+    beside: tuple[PaidYear, ...] = ()
+
+    @property
+    def paid(self) -> PaidYear:
+        """The year as money sees it."""
+        return _paid_year(self.track, self.aligned_on, self.period, self.is_rural, self.status, self.ended_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +81,7 @@ def performance_years(connection: Connection) -> list[int]:
 def outcomes_of_year(connection: Connection, judgement: Judgement, year: int) -> list[YearOutcome]:
     """The outcomes of all cases, open and closed, that were aligned in a calendar year, by patient's name.
 
-    Two queries: the cases (all are read), and of their facts the few that decide.
+    Two queries: the cases (all are read) with the other ones of their patients, and of their facts the few that decide.
     """
     return _outcomes(connection, judgement, year, _in_year(year))
 
@@ -92,10 +104,13 @@ def _in_year(year: int) -> ColumnElement[bool]:
 
 def _outcomes(connection: Connection, judgement: Judgement, year: int, which: ColumnElement[bool]) -> list[YearOutcome]:
     rows = connection.execute(_cases(which)).mappings().all()
+    paid = _paid_by_patient(rows, judgement)
     rules, targets = judgement.rules(year), judgement.targets(year)
     readings = deciding_readings(connection, rules, targets, judgement.shared(), judgement.zone, which)
     found = []
     for row in rows:
+        if not row["is_judged"]:
+            continue
         ended_on = _ended_on(row, judgement)
         outcome = outcome_by(
             rules,
@@ -105,12 +120,17 @@ def _outcomes(connection: Connection, judgement: Judgement, year: int, which: Co
             aligned_on=row["aligned_on"],
             today=judgement.today,
             ended_on=ended_on,
+            reported_on=None if row["reported_on"] is None else date.fromisoformat(row["reported_on"]),
         )
-        found.append(_year_outcome(row, ended_on, outcome))
+        beside = tuple(year for case_id, year in paid[row["patient_id"]].items() if case_id != row["id"])
+        found.append(_year_outcome(row, ended_on, outcome, beside))
     return found
 
 
 def _cases(which: ColumnElement[bool]) -> Select[Any]:
+    """The cases to judge (``is_judged``), and beside them all other ones of their patients. Index ix_cases_patient."""
+    reports = report_days(which)
+    judged = case((which, 1), else_=0).label("is_judged")
     return (
         select(
             cases.c.id,
@@ -122,14 +142,41 @@ def _cases(which: ColumnElement[bool]) -> Select[Any]:
             cases.c.closed_at,
             patients.c.name,
             patients.c.equity,
+            reports.c.day.label("reported_on"),
+            judged,
         )
         .join(patients, patients.c.id == cases.c.patient_id)
-        .where(which)
+        .outerjoin(reports, reports.c.case_id == cases.c.id)
+        .where(cases.c.patient_id.in_(select(cases.c.patient_id).where(which)))
         .order_by(patients.c.name, cases.c.id)
     )
 
 
-def _year_outcome(row: RowMapping, ended_on: date | None, outcome: CaseOutcome) -> YearOutcome:
+def _paid_by_patient(rows: Sequence[RowMapping], judgement: Judgement) -> dict[str, dict[str, PaidYear]]:
+    """All years of each patient by case, as money sees them."""
+    found: dict[str, dict[str, PaidYear]] = {}
+    for row in rows:
+        of_patient = found.setdefault(row["patient_id"], {})
+        of_patient[row["id"]] = _paid_year(
+            row["track"], row["aligned_on"], row["period"], _is_rural(row), row["status"], _ended_on(row, judgement)
+        )
+    return found
+
+
+def _paid_year(
+    track: str, aligned_on: date, period: int, is_rural: bool, status: str, ended_on: date | None
+) -> PaidYear:
+    """An open year counts as a whole one: it is what the programme earns if nothing ends early from now on."""
+    return PaidYear(track, aligned_on, period, is_rural, None if status == "completed" else ended_on)
+
+
+def _is_rural(row: RowMapping) -> bool:
+    return (row["equity"] or {}).get("rural") is True
+
+
+def _year_outcome(
+    row: RowMapping, ended_on: date | None, outcome: CaseOutcome, beside: tuple[PaidYear, ...]
+) -> YearOutcome:
     return YearOutcome(
         case_id=row["id"],
         patient_id=row["patient_id"],
@@ -139,8 +186,9 @@ def _year_outcome(row: RowMapping, ended_on: date | None, outcome: CaseOutcome) 
         period=row["period"],
         aligned_on=row["aligned_on"],
         ended_on=ended_on,
-        is_rural=(row["equity"] or {}).get("rural") is True,
+        is_rural=_is_rural(row),
         outcome=outcome,
+        beside=beside,
     )
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from itertools import groupby
 from pathlib import Path
 from typing import Literal
 
@@ -14,11 +13,9 @@ from care.outcomes import State
 from care.payment import (
     Attainment,
     Earned,
-    PaidYear,
     Payments,
     YearPayment,
     adjustment,
-    cheaper,
     earned,
     together,
     year_payment,
@@ -103,7 +100,7 @@ def programme(years: Sequence[YearOutcome], payments: Payments, substitute_spend
     The rate is taken of a track's patients whatever became of them, but for the statuses that the configuration leaves
     out.
     """
-    paid = _payments(years, payments)
+    paid = {each.case_id: year_payment(payments, each.paid, each.beside) for each in years}
     tracks = [track for track in payments.tracks if any(year.track == track for year in years)]
     standings = (
         _standing(track, [year for year in years if year.track == track], paid, payments, substitute_spend)
@@ -152,24 +149,6 @@ def _standing(
         now=earned(payment, adjustment(payments, now.rate, substitute_spend)),
         then=earned(payment, adjustment(payments, then.rate, substitute_spend)),
     )
-
-
-def _payments(years: Sequence[YearOutcome], payments: Payments) -> dict[str, YearPayment]:
-    """What each case's year is paid before outcomes, by case; the cheaper of a patient's two tracks at its discount."""
-    found = {}
-    by_patient = sorted(years, key=lambda each: each.patient_id)
-    for _, group in groupby(by_patient, key=lambda each: each.patient_id):
-        paid = {each.case_id: _paid_year(each) for each in group}
-        discounted = cheaper(payments, paid)
-        for case_id, year in paid.items():
-            found[case_id] = year_payment(payments, year, is_discounted=case_id == discounted)
-    return found
-
-
-def _paid_year(year: YearOutcome) -> PaidYear:
-    """An open year counts as a whole one: it is what the programme earns if nothing ends early from now on."""
-    ended_on = None if year.status == "completed" else year.ended_on
-    return PaidYear(year.track, year.aligned_on, year.period, year.is_rural, ended_on)
 
 
 def payments_in(folder: Path, year: int | None = None) -> Payments:

@@ -11,6 +11,7 @@ from engine.events import EVENTS, INTERNAL
 from engine.feel.static import (
     ANY,
     BOOLEAN,
+    CONTEXT,
     DATE,
     DATE_AND_TIME,
     DAYS,
@@ -53,6 +54,7 @@ ACCESS: Final = context_of(
     {
         **dict.fromkeys((*CASE_DATES, *FRESHNESS_DATES), DATE),
         **dict.fromkeys((f"{each}_update_within" for each in UPDATE_OCCASIONS), DAYS),
+        "may_leave": BOOLEAN,
         "eligibility": STRING,
         "eligibility_sentence": STRING,
         "loss_of_contact_attempts": bounded(1, None),
@@ -62,6 +64,7 @@ ACCESS: Final = context_of(
 OUTCOME: Final = context_of(
     {
         "all_met": BOOLEAN,
+        "is_reportable": BOOLEAN,
         "met": bounded(0, None),
         "of": bounded(0, None),
         "state": choice_of(get_args(State)),
@@ -88,6 +91,7 @@ def engine_names() -> dict[str, Type]:
         **measures,
         "access": ACCESS,
         "outcome": OUTCOME,
+        "needs": CONTEXT,
         "case": CASE,
         "patient": PATIENT,
         "event": event_type(),

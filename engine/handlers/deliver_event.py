@@ -14,9 +14,12 @@ from engine.errors import InvalidInput, NaiveInstant, Refused
 from engine.events import EVENTS, INTERNAL, checked
 from engine.handlers.handler import Handler, Result, case_of_command
 from engine.measures import record_measure, record_response
+from engine.store.cases import cases_of_patient
 
 OLDEST_EVENT = timedelta(days=30)  # a discharge shortly before alignment still asks for a call
 OLDEST_MEASURE = timedelta(days=731)  # CMS takes laboratory values of 1 to 2 years
+OF_THE_PERSON = ("patient.died",)  # what ends every programme of a patient, whichever heard of it first
+UNTIL_CLOSED = ("safety.flagged", "care_update.failed")
 MOST_RAISED = 100  # events of the engine's own in one command
 
 
@@ -28,7 +31,19 @@ def handle(work: Casework, command: DeliverEvent) -> Result:
     if at > work.now:
         raise InvalidInput({"occurred_at": f"{at.isoformat()} is in the future"})
     _refuse_too_early(work, command.type, at)
-    return Result(matched=happen(work, command.type, command.payload, at))
+    before = work.case["status"]
+    matched = happen(work, command.type, command.payload, at)
+    if command.type in OF_THE_PERSON and before != work.case["status"]:
+        _tell_others(work, command.type, command.payload, at)
+    return Result(matched=matched)
+
+
+def _tell_others(work: Casework, type_: str, payload: Mapping[str, Any], at: datetime) -> None:
+    """The patient's other open cases hear of it through the outbox: each is a case of its own, with its own lock."""
+    for case in cases_of_patient(work.connection, work.case["patient_id"]):
+        if case["id"] != work.case["id"] and case["status"] in ("active", "paused"):
+            told = {"case_id": case["id"], "type": type_, "payload": dict(payload), "occurred_at": at.isoformat()}
+            work.enqueue("case.tell", told)
 
 
 def _refuse_too_early(work: Casework, type_: str, at: datetime) -> None:
@@ -64,7 +79,8 @@ def deliver_raised(work: Casework) -> None:
 
 def _look_at_what_is_new(work: Casework) -> None:
     """What was recorded since the last look may ask for a safety review, warn of a trend, or exclude the patient."""
-    eligibility.raise_for(work)
+    if work.as_of == work.now:  # diagnoses are those of today: a timer that fires late must not read them back in time
+        eligibility.raise_for(work)
     new = [row for row in work.facts.written[work.looked_at :] if row["source"] != "rule"]
     work.looked_at = len(work.facts.written)
     if new:
@@ -87,8 +103,8 @@ def happen(work: Casework, type_: str, payload: Mapping[str, Any], at: datetime)
     takers = [p for p in work.processes() if work.running(p).waits_for(type_)]
     starts = work.library.started_by(work.connection, type_, work.case["track"])
     starts = [d for d in starts if d.process_id not in {p.row["definition"] for p in takers}]
-    if work.case["status"] not in ("active", "paused"):
-        starts = []  # concluded: what is left is closing it, nothing new begins
+    if not _may_begin(work, type_):
+        starts = []  # concluded: what is left is closing it, nothing else begins
     own = _OWN.get(type_) if work.case["status"] == _CHANGES.get(type_) else None
     matched = bool(takers or starts or own or len(work.raised) > raised)
     work.note("event.received" if matched else "event.unmatched", sentence + _told(payload), detail=event)
@@ -101,10 +117,16 @@ def happen(work: Casework, type_: str, payload: Mapping[str, Any], at: datetime)
             work.running(loaded).deliver(type_)
             work.settle(loaded)
     for definition in starts:
-        if work.case["status"] in ("active", "paused"):
+        if _may_begin(work, type_):
             work.begin(definition, type_, event)
     work.since = None
     return matched
+
+
+def _may_begin(work: Casework, type_: str) -> bool:
+    """In a case that is concluded and not yet closed only what cannot be left undone begins."""
+    status = work.case["status"]
+    return status in ("active", "paused") or (type_ in UNTIL_CLOSED and status != "deceased")
 
 
 def _learn(work: Casework, type_: str, payload: Mapping[str, Any], at: datetime) -> None:

@@ -32,6 +32,9 @@ def _note_delivered(work: Casework, row: Mapping[str, Any], evidence: Mapping[st
     if row["operation"] == "case.follow_on":
         work.note("follow_on.started", f"The next period began: case {evidence.get('case_id')}", detail=detail)
         return
+    if row["operation"] == "case.tell":
+        work.note("case.told", f"Case {evidence.get('case_id')} of the same patient was told", detail=detail)
+        return
     whom = row["payload"].get("pcp") or "the PCP"
     work.note("care_update.delivered", f"The update to {whom} was delivered ({evidence.get('channel')})", detail=detail)
 
@@ -41,6 +44,9 @@ def _note_failed(work: Casework, row: Mapping[str, Any], error: str) -> bool:
     detail = {"outgoing": row["id"], "attempts": row["attempts"], "error": error}
     if row["operation"] == "case.follow_on":
         work.note("follow_on.failed", f"The next period could not begin: {error}", detail=detail)
+        return False
+    if row["operation"] == "case.tell":
+        work.note("case.told", f"Case {row['payload']['case_id']} could not be told: {error}", detail=detail)
         return False
     whom, occasion = row["payload"].get("pcp") or "the PCP", row["payload"].get("reason")
     detail |= {"occasion": occasion, "sha256": row["payload"].get("sha256")}

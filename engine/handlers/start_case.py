@@ -42,7 +42,7 @@ def start(
     today = local_date(now, zone)
     aligned_on = command.aligned_on or today
     assignee = _check(connection, command, aligned_on, today)
-    _refuse_beside(connection, patient["id"], command.track, access_rules_in(library.folder, aligned_on).alignment)
+    _refuse_beside(connection, patient["id"], command, access_rules_in(library.folder, aligned_on).alignment)
     try:
         definition = library.of_track(connection, command.track)
     except NotFound as error:
@@ -81,9 +81,17 @@ def start(
     return work
 
 
-def _refuse_beside(connection: Connection, patient_id: str, track: str, rules: Alignment) -> None:
-    """Refuse a second open case of a track, and one of a track that an open case excludes (eCKM and CKM)."""
-    beside = [each for each in store.cases_of_patient(connection, patient_id) if each["closed_at"] is None]
+def _refuse_beside(connection: Connection, patient_id: str, command: StartCase, rules: Alignment) -> None:
+    """Refuse a second open case of a track, and one of a track that an open case excludes (eCKM and CKM).
+
+    The period that a case follows may still be open: its last report has time until day 425.
+    """
+    track = command.track
+    beside = [
+        each
+        for each in store.cases_of_patient(connection, patient_id)
+        if each["closed_at"] is None and (each["id"], each["period"]) != (command.follows, command.period - 1)
+    ]
     if any(each["track"] == track for each in beside):
         raise Refused(f"patient '{patient_id}' already has an open {track} case; close it first")
     for each in beside:
@@ -103,6 +111,8 @@ def _check(connection: Connection, command: StartCase, aligned_on: date, today: 
         errors["aligned_on"] = f"{aligned_on} is in the future; today is {today}"
     elif aligned_on < today - OLDEST:
         errors["aligned_on"] = f"{aligned_on} is more than {OLDEST.days} days ago: its last report has closed"
+    if command.period < 1:
+        errors["period"] = "1 is the initial period, 2 and above are follow-on periods"
     if command.assignee is not None:
         try:
             assignee = str(user(connection, command.assignee)["email"])

@@ -11,6 +11,7 @@ from engine.operations import (
     deadline_missed,
     event_raise,
     fact_record,
+    report_collected,
 )
 from engine.operations.operation import Operation
 
@@ -25,5 +26,6 @@ OPERATIONS: dict[str, Operation] = {
         deadline_missed.OPERATION,
         event_raise.OPERATION,
         fact_record.OPERATION,
+        report_collected.OPERATION,
     )
 }

@@ -1,4 +1,4 @@
-"""case.follow_on: the patient's next period of care is asked for; it starts once this one is over."""
+"""case.follow_on: the patient's next period of care is asked for; it starts on its own day."""
 
 from __future__ import annotations
 

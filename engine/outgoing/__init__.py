@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from engine.outgoing import care_update_send, case_follow_on
+from engine.outgoing import care_update_send, case_follow_on, case_tell
 from engine.outgoing.outgoing import Outgoing
 
 OUTGOING: dict[str, Outgoing] = {
-    outgoing.operation: outgoing for outgoing in (care_update_send.OUTGOING, case_follow_on.OUTGOING)
+    outgoing.operation: outgoing
+    for outgoing in (care_update_send.OUTGOING, case_follow_on.OUTGOING, case_tell.OUTGOING)
 }

@@ -1,21 +1,22 @@
-"""case.follow_on: the patient's next period begins as a case of its own, once its day has come and this one is closed."""
+"""case.follow_on: the patient's next period begins as a case of its own, on its day."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from care.calendars import local_date, start_of_day
 from engine.commands import WORKER, StartCase
 from engine.errors import InvalidInput, ThroughlineError
 from engine.outgoing.outgoing import Channel, Evidence, Later, NotDelivered, Outgoing, Undeliverable
-from engine.store.cases import open_case
+from engine.store.cases import case
 
 if TYPE_CHECKING:
     from engine.application import Engine
 
-_LOOK_AGAIN = timedelta(days=1)  # while the period before is still open: one case per track at a time
+# How the period before stands where another one may follow: its last report may still be to come.
+CARRIED_ON = ("active", "paused", "completed")
 
 
 def _deliver(engine: Engine, row: Mapping[str, Any], channel: Channel | None, now: datetime) -> Evidence:
@@ -38,10 +39,11 @@ def _refuse_early(engine: Engine, command: StartCase, now: datetime) -> None:
     assert command.aligned_on is not None
     if command.aligned_on > local_date(now, engine.zone):
         raise Later(start_of_day(command.aligned_on, engine.zone), f"period {command.period} begins then")
-    with engine.db.reading() as connection:
-        open_now = open_case(connection, command.patient_id, command.track)
-    if open_now is not None and open_now["id"] == command.follows:
-        raise Later(now + _LOOK_AGAIN, f"case '{command.follows}' is still open")
+    if command.follows is not None:
+        with engine.db.reading() as connection:
+            before = case(connection, command.follows)
+        if before["status"] not in CARRIED_ON:
+            raise Undeliverable(f"case '{command.follows}' ended as {before['status']}: no period follows it")
 
 
 OUTGOING = Outgoing("case.follow_on", "The next period of care begins.", False, _deliver)

@@ -12,7 +12,7 @@ from engine.events import checked
 from engine.handlers.log_attempt import ANSWERED, CHANNELS, UNANSWERED
 from engine.measures import MEASURES
 from engine.operations.case_conclude import FINAL
-from engine.scenarios.clauses import Line, Reader, mapping_at, moment_at
+from engine.scenarios.clauses import Line, Reader, mapping_at, moment_at, period_at
 from engine.scenarios.model import (
     AnswerTask,
     Attempt,
@@ -82,6 +82,8 @@ def _readings(line: Line) -> list[list[dict[str, Any]]]:
         if name not in _CODES:
             raise line.entry.fail(line.verb, f"no measure '{name}'; {did_you_mean(name, _CODES)}")
         series[_CODES[name]] = value if isinstance(value, list) else [value]
+    if not all(series.values()) or not series:
+        raise line.entry.fail(line.verb, "name at least one measure, each with at least one value")
     if len({len(values) for values in series.values()}) != 1:
         raise line.entry.fail(line.verb, "give as many values of each measure as of the others")
     days = len(next(iter(series.values())))
@@ -91,10 +93,7 @@ def _readings(line: Line) -> list[list[dict[str, Any]]]:
 def _response(line: Line) -> Clause:
     """`response: phq9` with `answers`, one for all items or a list."""
     line.only("answers", "mode", "happened")
-    instrument = line.names.instruments.get(line.value)
-    if instrument is None:
-        known = did_you_mean(line.value, line.names.instruments)
-        raise line.entry.fail(line.verb, f"no instrument '{line.value}'; {known}")
+    instrument = line.names.instruments[line.entry.choice(line.verb, tuple(line.names.instruments))]
     answers = line.entry.values.get("answers")
     listed = answers if isinstance(answers, list) else [answers] * len(instrument.items)
     told = {"mode": line.entry.text("mode")} if "mode" in line.entry.values else {}
@@ -144,7 +143,7 @@ def _start(line: Line) -> Clause:
     if follows is not None and follows not in line.told.cases:
         raise line.entry.fail("follows", f"there is no case '{follows}'; {did_you_mean(follows, line.told.cases)}")
     line.told.cases.add(name)
-    aligned, period = moment_at(line.entry, "aligned"), line.entry.integer("period", 1)
+    aligned, period = moment_at(line.entry, "aligned"), period_at(line.entry)
     return StartTrack(**line.where, track=track, name=name, aligned=aligned, period=period, follows=follows)
 
 

@@ -90,6 +90,8 @@ def _case(line: Line) -> Clause:
 def _facts(line: Line) -> Clause:
     line.only()
     facts = line.entry.entry("facts").values
+    if not facts:
+        raise line.entry.fail("facts", "name at least one fact")
     for name in facts:
         line.names.check_fact(line.entry, "facts", str(name))
     return FactsAre(**line.where, facts=facts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from care.documents import Entry
@@ -13,6 +13,8 @@ from engine.scenarios.model import Clause
 from engine.scenarios.moments import EXAMPLES, Moment, moment
 from engine.scenarios.names import Names
 
+MOST_PERIODS = 50  # more than any story needs
+
 
 @dataclass(slots=True)
 class Told:
@@ -21,9 +23,9 @@ class Told:
     names: Names
     cases: set[str]
 
-    def knows(self, case: object) -> bool:
+    def knows(self, case: str) -> bool:
         """Whether there may be such a case: one that was started, or a further period of it ("ckm 2")."""
-        name, _, period = str(case).rpartition(" ")
+        name, _, period = case.rpartition(" ")
         return case in self.cases or (name in self.cases and period.isdigit() and int(period) > 1)
 
 
@@ -63,14 +65,17 @@ def clauses(
     value = entry.values.get(part, [])
     lines = value if isinstance(value, list) else [value]
     return tuple(
-        _clause(Entry(entry.document, f"{entry.path}: {part} {number}", _mapping(each), ScenarioError), each, *rest)
+        _clause(_line(entry, f"{part} {number}", each), each, *rest)
         for number, each in enumerate(lines, start=1)
         for rest in [(readers, sentences, told)]
     )
 
 
-def _mapping(value: object) -> Mapping[Any, Any]:
-    return value if isinstance(value, Mapping) else {value: None}
+def _line(entry: Entry, place: str, value: object) -> Entry:
+    line = Entry(entry.document, f"{entry.path}: {place}", {}, ScenarioError)
+    if isinstance(value, list):
+        raise line.fail("", "is a list within the list; write each line for itself")
+    return replace(line, values=value if isinstance(value, Mapping) else {value: None})
 
 
 def _clause(
@@ -82,7 +87,7 @@ def _clause(
         said = " and ".join(map(str, verbs)) or ", ".join(map(str, entry.values))
         hint = "make two lines of it" if verbs else did_you_mean(said, [*readers, *sentences])
         raise entry.fail("", f"'{said}' is not one thing to do or to look for; {hint}")
-    case = entry.values.get("in")
+    case = entry.optional_text("in")
     if case is not None and not told.knows(case):
         raise entry.fail("in", f"there is no case '{case}' yet; {did_you_mean(case, told.cases)}")
     where = {"place": entry.path, "text": _text(verbs[0], entry.values), "case": case}
@@ -115,10 +120,10 @@ def moment_at(entry: Entry, key: str) -> Moment | None:
 
 
 def texts_at(entry: Entry, key: str) -> tuple[str, ...]:
-    """One text or a list of them."""
+    """One text or a list of them, none when the key is absent."""
     value = entry.values.get(key, [])
     found = value if isinstance(value, list) else [value]
-    if not all(isinstance(each, str) and each for each in found):
+    if (key in entry.values and not found) or not all(isinstance(each, str) and each for each in found):
         raise entry.fail(key, f"write a text or a list of texts, not {value!r}")
     return tuple(found)
 
@@ -127,3 +132,11 @@ def mapping_at(entry: Entry, key: str) -> Mapping[str, Any]:
     """A mapping, empty when absent."""
     found = entry.optional_entry(key)
     return {} if found is None else found.values
+
+
+def period_at(entry: Entry) -> int:
+    """The period of care: 1 is the first one."""
+    found = entry.integer("period", 1)
+    if not 1 <= found <= MOST_PERIODS:
+        raise entry.fail("period", f"must be 1, or up to {MOST_PERIODS} for a follow-on period, not {found}")
+    return found

@@ -66,6 +66,8 @@ class Names:
 
     def some(self, entry: Entry, key: str, value: object) -> Tasks:
         """Tasks by name, or all of a kind: `{kind: prom}`; one, or a list of them."""
+        if value == []:
+            raise entry.fail(key, "name at least one task")
         elements, kinds = set(), set()
         for each in value if isinstance(value, list) else [value]:
             if isinstance(each, Mapping) and set(each) == {"kind"}:

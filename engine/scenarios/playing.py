@@ -12,7 +12,6 @@ from engine.application import FAULTS_OF_A_CASE, Engine
 from engine.clock import SetClock
 from engine.errors import ThroughlineError
 from engine.observer import Observer
-from engine.processes import ProcessFault
 from engine.scenarios.acting import act, begin
 from engine.scenarios.failure import Failure, NotSo
 from engine.scenarios.judging import judge
@@ -56,7 +55,7 @@ def run_scenario(scenario: Scenario, stage: Stage, observer: Observer | None = N
     try:
         with stage.engine(scenario.tracks, clock, observer) as engine:
             return _played(scenario, engine, clock)
-    except (ThroughlineError, CareError, ProcessFault) as error:  # its pathway cannot be published, its case not opened
+    except _FAULTS as error:  # its pathway cannot be published, its case not opened
         failure = Failure("given", f"{scenario.begins}", f"a case of {scenario.track}", _said(error), ())
         return _report(scenario, 0, [failure])
 
@@ -94,8 +93,8 @@ def _failures_of(walk: Walk, step: Step) -> Iterator[Failure]:
     for clause in step.then:
         try:
             judge(walk, clause)
-        except NotSo as error:
-            yield _failure(walk, clause.place, clause.text, error.found, clause)
+        except (NotSo, *_FAULTS) as error:
+            yield _failure(walk, clause.place, clause.text, _said(error), clause)
 
 
 def _said(error: Exception) -> str:

@@ -45,7 +45,7 @@ def cases_of_patient(connection: Connection, patient_id: str) -> Sequence[RowMap
 
 
 def open_case(connection: Connection, patient_id: str, track: str) -> RowMapping | None:
-    """The patient's case in a track that has not closed. Index ix_cases_one_open_per_track."""
+    """The patient's case in a track that has not closed. Index ix_cases_one_open_per_period."""
     query = select(cases).where(
         cases.c.patient_id == patient_id, cases.c.track == track, cases.c.closed_at.is_(None)
     )
@@ -86,6 +86,12 @@ def next_due(connection: Connection) -> datetime | None:
 def running_processes(connection: Connection, case_id: str) -> Sequence[RowMapping]:
     """The running processes of a case, oldest first. Index ix_processes_running."""
     return connection.execute(_RUNNING, {"case": case_id}).mappings().all()
+
+
+def running_events(connection: Connection, case_ids: Sequence[str]) -> list[dict[str, Any] | None]:
+    """The events that started the running processes of several cases. Index ix_processes_running."""
+    query = select(processes.c.event).where(processes.c.case_id.in_(case_ids), processes.c.status == "active")
+    return list(connection.execute(query).scalars())
 
 
 def processes_by_id(connection: Connection, ids: Sequence[str]) -> list[RowMapping]:

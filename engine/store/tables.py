@@ -139,11 +139,13 @@ Index(
     postgresql_where=text("next_due IS NOT NULL"),
 )
 Index("ix_cases_patient", cases.c.patient_id)
-# One participant per track: a patient is aligned to a track once at a time (CMS ACCESS IG, alignment).
+# One participant per track: a patient is aligned to a track once at a time (CMS ACCESS IG, alignment). The next period
+# may begin while the last report of the one before is still to come.
 Index(
-    "ix_cases_one_open_per_track",
+    "ix_cases_one_open_per_period",
     cases.c.patient_id,
     cases.c.track,
+    cases.c.period,
     unique=True,
     sqlite_where=text("closed_at IS NULL"),
     postgresql_where=text("closed_at IS NULL"),

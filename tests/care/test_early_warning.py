@@ -93,6 +93,22 @@ def test_two_kilograms_in_three_days_warn_when_a_second_day_confirms_them() -> N
     assert said("weight", [80] * 10 + [82.4, 82.6], early_warning_from(document)) is None
 
 
+def test_a_gain_over_a_gap_is_not_a_fast_one() -> None:
+    """80.1 kg on day 3 and 82.2 on day 11 says nothing of 3 days; nor does a slow climb with a value a day."""
+
+    def after(gap: int) -> str | None:
+        values = {0: 80.0, 1: 80.0, 2: 80.0, 3: 80.1, 3 + gap: 82.2, 4 + gap: 82.3}
+        series = tuple(Measurement(START + timedelta(days=n), Decimal(str(value))) for n, value in values.items())
+        found = warning(RULES, "weight", series, series[-1].on)
+        return None if found is None else found.sentence
+
+    assert after(8) is None
+    assert after(4) is None
+    assert after(3) == "Weight has risen from about 80.1 to about 82.2 kg within 3 days."
+    slow = said("weight", [80] * 6 + [80 + 0.3 * day for day in range(1, 9)])
+    assert slow is None or "within 3 days" not in slow
+
+
 @EVERY
 def test_false_alarms_are_rare(measure: str) -> None:
     """Of forty stable patients with noise, gaps and wild values: less than one warning in ten patient-months."""

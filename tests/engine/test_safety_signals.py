@@ -162,3 +162,29 @@ def test_every_signal_reads_a_fact_that_something_writes(tmp_path: Path) -> None
     for signal in document["signals"]:
         written = signal["fact"] if signal["fact"] != "hrsn.safety" else "name: safety"
         assert written in texts, signal
+
+
+@on_sqlite
+def test_a_review_outlives_the_programme_but_not_the_patient(engine: Engine) -> None:
+    """Whoever leaves is looked after first, and a signal that comes while the case is being closed is heard too."""
+    case = in_care(engine, "bh")
+    case.event("response.received", instrument="phq9", answers=[0, 0, 0, 0, 0, 0, 0, 0, 2])
+    case.event("patient.withdrew")
+    assert case.elements() == ["honour_withdrawal", "review_safety"]
+    case.answer("review_safety", assessment="safe_to_continue")
+    told = case.event("response.received", instrument="phq9", answers=[0, 0, 0, 0, 0, 0, 0, 0, 3])
+    assert (told.matched, case.elements()) == (True, ["honour_withdrawal", "review_safety"])
+    dead = in_care(engine, "bh")
+    pressure(dead, 200, 100)
+    dead.event("patient.died")
+    assert dead.elements() == ["after_death"]
+
+
+@on_sqlite
+def test_a_higher_reading_of_the_same_day_is_a_review_of_its_own(engine: Engine) -> None:
+    """181 in the morning does not hide 235 in the afternoon; what is no higher is under review already."""
+    case = in_care(engine, "ckm")
+    pressure(case, 181, 100)
+    pressure(case, 235, 140)
+    pressure(case, 210, 100)
+    assert ["181" in each["why"] or "235" in each["why"] for each in reviews(case)] == [True, True]

@@ -9,8 +9,11 @@ import pytest
 
 from engine.application import Engine
 from engine.bpmn.extension import TRACKS
-from engine.commands import CloseCase, StartCase
+from engine.commands import CloseCase, DeliverEvent, StartCase
 from engine.errors import Refused
+from engine.outgoing.delivery import deliver_outgoing
+from engine.store.cases import cases_of_patient
+from engine.store.outbox import outgoing_of_case
 from tests.engine.builders import DANA, Case, a_patient, nothing_written, on_sqlite
 from tests.engine.two_tracks import in_two_tracks, small_track
 
@@ -72,3 +75,16 @@ def test_a_late_tick_does_not_read_what_another_case_learnt_since(engine: Engine
     msk.event("measure.recorded", code="72514-3", value=8, source="patient")
     engine.tick()
     assert bh.task("told")["title"] == "Pain is 3"
+
+
+def test_a_death_is_told_to_the_other_case(engine: Engine) -> None:
+    """Nothing more is sent to the patient by any programme, whichever heard of it first."""
+    patient = a_patient(engine)
+    msk, bh = (engine.execute(StartCase(patient, track), actor=DANA).case_id for track in ("msk", "bh"))
+    engine.execute(DeliverEvent(msk, "patient.died", {"reason": "told by the daughter"}), actor=DANA)
+    assert len(deliver_outgoing(engine, {}, engine.clock.now()).delivered) == 1
+    with engine.db.reading() as connection:
+        found = {row["track"]: row["status"] for row in cases_of_patient(connection, patient)}
+        told = [row for row in outgoing_of_case(connection, bh) if row["operation"] == "case.tell"]
+    assert found == {"msk": "deceased", "bh": "deceased"}
+    assert told == []

@@ -117,7 +117,9 @@ def test_doing_better_never_reads_as_doing_worse(
     assert rank.index(after) >= rank.index(before)
 
 
-def early_end(track: str, day: int, met: bool | None, age: int | None) -> dict[str, Any]:
+def early_end(
+    track: str, day: int, met: bool | None, age: int | None, reportable: bool | None = True
+) -> dict[str, Any]:
     """The early report rule on a day of the period, with what the engine computes of targets and windows."""
     aligned_on = TODAY - timedelta(days=day)
     opens = 185 if track in ("msk", "bh") else 275
@@ -130,6 +132,7 @@ def early_end(track: str, day: int, met: bool | None, age: int | None) -> dict[s
         },
         "outcome": {
             "all_met": met,
+            "is_reportable": reportable,
             "sentence": "2 of 2 targets met." if met else "1 of 2 targets met.",
             "measured_on": None if age is None else TODAY - timedelta(days=age),
         },
@@ -168,3 +171,32 @@ def test_the_early_report_rule_says_how_the_targets_stand() -> None:
     """The sentence is that of the outcome, so that the rule holds no threshold of its own."""
     assert early_end("msk", 200, True, 3)["rule"] == "2 of 2 targets met."
     assert early_end("msk", 200, False, 3)["rule"] == "1 of 2 targets met."
+
+
+@pytest.mark.parametrize("track", ["msk", "bh", "ckm", "eckm"])
+def test_what_cms_does_not_take_is_no_early_report(track: str) -> None:
+    """A typed blood pressure would be judged missed later: the report waits, and the sentence says for what."""
+    outputs = early_end(track, 300, True, 3, reportable=False)
+    assert outputs["step"] == "wait"
+    assert "a reading sent by the cuff is needed" in outputs["rule"]
+    assert early_end(track, 300, True, 3, reportable=None)["step"] == "wait"
+
+
+@given(
+    st.sampled_from(["msk", "bh", "ckm", "eckm"]),
+    st.integers(0, 430),
+    st.sampled_from([True, False, None]),
+    st.none() | st.integers(0, 400),
+    st.sampled_from([True, False, None]),
+)
+def test_an_early_report_has_all_that_it_needs(
+    track: str, day: int, met: bool | None, age: int | None, reportable: bool | None
+) -> None:
+    """There is always an answer with a sentence; "early" only for targets met by values that CMS takes."""
+    outputs = early_end(track, day, met, age, reportable)
+    assert outputs["step"] in ("early", "wait", "collect")
+    assert outputs["rule"]
+    if outputs["step"] == "early":
+        assert (met, reportable) == (True, True)
+        assert age is not None
+        assert day < 340

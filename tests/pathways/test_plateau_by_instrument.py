@@ -118,9 +118,54 @@ def test_blood_pressure_is_judged_by_means_of_weeks(track: str, weeks: list[int]
     assert status(decide(track, len(weeks), bp__systolic=pressure(*weeks))) == expected
 
 
-def test_two_readings_are_no_mean() -> None:
-    """Single readings scatter: fewer than three in three weeks decide nothing."""
-    assert status(decide("ckm", 12, bp__systolic=every(28, [150, 150, 120]))) == "unknown"
+def rule(decision: Decision) -> str:
+    assert isinstance(decision.outputs, dict)
+    return str(decision.outputs["rule"])
+
+
+@pytest.mark.parametrize(
+    ("readings", "expected"),
+    [([150, 150, 170], "worse"), ([150, 150, 150], "plateau"), ([150, 150, 120], "improving")],
+)
+def test_one_reading_in_three_weeks_counts_and_the_sentence_says_so(readings: list[int], expected: str) -> None:
+    """Readings that are typed in come every two weeks: what is known is judged, and how much that was stands there."""
+    decision = decide("ckm", 12, bp__systolic=every(28, readings))
+    assert status(decision) == expected
+    assert "by 1 reading of the last 3 weeks" in rule(decision)
+    assert "by 21 readings of the last 3 weeks" in rule(decide("ckm", 8, bp__systolic=pressure(*[150] * 8)))
+
+
+def test_a_body_mass_index_in_control_hides_nothing() -> None:
+    """Blood pressure that is high or not known, and HbA1c that is high, outrank a weight that is well."""
+    well = {"bmi": 22.0, "weight__value": every(14, [70] * 8)}
+    old = every(14, [150] * 6, TODAY - timedelta(days=22))
+    assert status(decide("ckm", 14, **well)) == "improving"
+    assert status(decide("ckm", 14, **well, bp__systolic=every(14, [170] * 8))) == "plateau"
+    decision = decide("ckm", 14, **well, bp__systolic=old)
+    assert status(decision) == "unknown"
+    assert rule(decision) == "There is no blood pressure of the last 3 weeks: measure it."
+    assert status(decide("ckm", 14, **well, hba1c__value=every(84, [9.5, 9.4]))) == "plateau"
+    assert status(decide("ckm", 14, **well, hba1c__value=every(84, [9.5]))) == "unknown"
+
+
+def test_a_weight_that_is_missing_is_asked_for() -> None:
+    """Blood pressure in control does not speak for a weight that nobody knows."""
+    pressures = every(14, [150] + [120] * 7)
+    flat = every(14, [100] * 7, TODAY - timedelta(days=22))
+    decision = decide("ckm", 14, bp__systolic=pressures, weight__value=flat)
+    assert (status(decision), rule(decision)) == ("unknown", "There is no weight of the last 3 weeks: weigh again.")
+
+
+@pytest.mark.parametrize("first", [150, 125])
+def test_an_old_hba1c_neither_blocks_nor_escalates(first: int) -> None:
+    """Four weeks after week 12 the same value is not judged again; the sentence says that it is not new."""
+    pressures = every(14, [first] + [124] * 7)
+    value = every(84, [8.1, 7.9], TODAY - timedelta(days=28))
+    decision = decide("ckm", 16, bp__systolic=pressures, hba1c__value=value)
+    assert status(decision) == "improving"
+    assert rule(decision).endswith("The last HbA1c is more than 3 weeks old.")
+    new = every(84, [8.1, 7.9], TODAY - timedelta(days=21))
+    assert status(decide("ckm", 15, bp__systolic=pressures, hba1c__value=new)) == "plateau"
 
 
 def test_hba1c_says_nothing_before_week_12() -> None:
@@ -132,12 +177,32 @@ def test_hba1c_says_nothing_before_week_12() -> None:
 
 
 def test_a_flat_weight_does_not_outweigh_a_falling_blood_pressure() -> None:
-    """Weight decides only where blood pressure and HbA1c are in control or not known."""
+    """Weight that stands still decides only where nothing else is better."""
     flat = every(7, [100] * 20)
     assert status(decide("eckm", 19, weight__value=flat)) == "plateau"
     assert status(decide("eckm", 19, weight__value=flat, bmi=27)) == "improving"
     falling = pressure(*[150] * 16, 148, 146, 142, 140)
     assert status(decide("eckm", 19, weight__value=flat, bp__systolic=falling)) == "improving"
+
+
+@pytest.mark.parametrize(
+    ("phq9", "gad7", "expected"),
+    [
+        ([13], [3, 3], "unknown"),  # one was never asked again
+        ([13], [14, 8], "unknown"),
+        ([13], [10, 10], "plateau"),
+        ([13], [10, 14], "worse"),
+        ([13, 13], [3, 3], "plateau"),
+        ([], [3, 3], "improving"),
+        ([13, 13], [14, 8], "improving"),  # one of two is better, as in MSK
+    ],
+)
+def test_an_instrument_that_is_low_does_not_speak_for_the_other(
+    phq9: list[int], gad7: list[int], expected: str
+) -> None:
+    """Who has a baseline of both is improving only when both are known; worse and a standstill beat "low"."""
+    scores = every(28, phq9, TODAY if len(phq9) > 1 else TODAY - timedelta(days=28))
+    assert status(decide("bh", 12, phq9__score=scores, gad7__score=every(28, gad7))) == expected
 
 
 @given(st.lists(PHQ9, max_size=6), st.lists(GAD7, max_size=6), st.integers(0, 60), st.integers(0, 40))
@@ -179,3 +244,30 @@ def test_a_case_without_a_track_is_not_judged() -> None:
     """The rule has an answer for everything it may be asked."""
     scope: dict[str, Any] = {"case": {"week": Decimal(4)}, "today": TODAY}
     assert status(plateau().decide(scope)) == "unknown"
+
+
+@given(
+    st.lists(SYSTOLIC, max_size=6),
+    st.lists(st.integers(60, 140), max_size=6),
+    st.lists(st.integers(50, 120), max_size=4),
+    st.none() | st.floats(20, 45),
+    st.integers(0, 40),
+    st.integers(0, 40),
+    st.integers(0, 52),
+)
+def test_nobody_is_improving_by_a_measure_that_is_not_known(
+    pressures: list[int], weights: list[int], sugar: list[int], bmi: float | None, age: int, other: int, week: int
+) -> None:
+    """CKM, whatever was measured when: improving needs a new blood pressure and weight where there is a first one."""
+    decision = decide(
+        "ckm",
+        week,
+        bmi,
+        bp__systolic=every(14, pressures, TODAY - timedelta(days=age)),
+        weight__value=every(14, weights, TODAY - timedelta(days=other)),
+        hba1c__value=every(70, [each / 10 for each in sugar]),
+    )
+    if status(decision) == "improving":
+        assert not pressures or age < 21
+        assert not weights or other < 21
+    assert rule(decision)

@@ -16,7 +16,7 @@ from engine.outgoing.delivery import deliver_outgoing
 from engine.store.cases import case as case_row
 from engine.store.cases import cases_of_patient, locked_case
 from tests.engine.builders import DANA, LEE, Case, a_case, on_sqlite, with_people
-from tests.engine.updates import later, rows
+from tests.engine.updates import rows
 
 STARTS = 366  # days after alignment: pathways/configuration/access-2026.yaml, follow_on
 
@@ -51,17 +51,25 @@ def closed_on_its_day(case: Case) -> Case:
     return case
 
 
-def test_the_next_period_waits_for_its_day_and_for_the_end_of_this_one(case: Case, engine: Engine) -> None:
-    """Neither is a failure: no attempt counts."""
+def test_the_next_period_waits_for_its_day_and_begins_beside_the_last_report(case: Case, engine: Engine) -> None:
+    """Waiting is no failure, no attempt counts; the report of the year before has time until day 425."""
     assert deliver(engine) == 0
     assert rows(case)[0]["next_attempt_at"].astimezone(engine.zone) == case.moment(STARTS, 0)
+    assert (rows(case)[0]["status"], rows(case)[0]["attempts"]) == ("waiting", 0)
+    case.set_clock(case.moment(STARTS))
+    with engine.db.reading() as connection:
+        assert case_row(connection, case.id)["closed_at"] is None
+    assert deliver(engine) == 1
+
+
+@pytest.mark.parametrize("status", ["withdrawn", "deceased", "lost"])
+def test_no_period_follows_one_that_ended_otherwise(case: Case, engine: Engine, status: str) -> None:
+    """Who has died or left is not enrolled again by an agreement of before."""
+    engine.execute(CloseCase(case.id, status, "it came otherwise"), actor=DANA)
     case.set_clock(case.moment(STARTS))
     assert deliver(engine) == 0
-    assert (rows(case)[0]["status"], rows(case)[0]["attempts"]) == ("waiting", 0)
-    assert "still open" in rows(case)[0]["error"]
-    engine.execute(CloseCase(case.id, "completed", "the year is over"), actor=DANA)
-    later(case, days=1)
-    assert deliver(engine) == 1
+    (entry,) = case.history("follow_on.failed")
+    assert status in entry["summary"]
 
 
 def test_it_is_a_case_of_the_next_period_that_knows_the_one_before(case: Case, engine: Engine) -> None:
