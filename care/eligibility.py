@@ -123,9 +123,11 @@ def _excluded(rules: AccessRules, track: str, codes: tuple[str, ...]) -> Eligibi
 def _diagnosed(rules: AccessRules, track: str, codes: tuple[str, ...], facts: KnownFacts) -> Eligibility:
     qualifying = rules.qualifies(track, codes)
     if not codes:
-        return Eligibility("eligible-pending-diagnosis", f"No diagnosis is known yet; {TRACK_NAMES[track]} needs a qualifying one.")
+        sentence = f"No diagnosis is known yet; {TRACK_NAMES[track]} needs a qualifying one."
+        return Eligibility("eligible-pending-diagnosis", sentence)
     if not qualifying:
-        return Eligibility("not-eligible-diagnoses", f"None of the diagnoses on record qualifies for {TRACK_NAMES[track]}.")
+        sentence = f"None of the diagnoses on record qualifies for {TRACK_NAMES[track]}."
+        return Eligibility("not-eligible-diagnoses", sentence)
     criteria = rules.diagnoses[track].criteria
     if criteria is not None:
         return _by_criteria(criteria, track, qualifying, facts.has_central_obesity)

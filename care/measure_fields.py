@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from care.form_documents import FormField, MeasureField
-from care.measures import Measure, Measures, Part, body_mass_index, mean, reportable
+from care.measures import Measure, Measures, Part, body_mass_index, highest_fact, mean, reportable
 
 # What is recorded of a form's answers has this source (engine.handlers.complete_task).
 TYPED_IN = "form"
@@ -39,13 +39,15 @@ def field_name(measure: Measure, part: Part, reading: int = 1) -> str:
 
 
 def form_values(measure: Measure, data: Mapping[str, Any]) -> dict[str, Decimal]:
-    """The mean of the readings in checked answers, by the fact of each part that was answered."""
+    """The mean of the readings in checked answers, and of several the highest, by the fact of each part."""
     found = {}
     for part in measure.parts:
         names = [field_name(measure, part, reading) for reading in range(1, measure.readings + 1)]
         values = [Decimal(str(data[name])) for name in names if name in data]
         if values:
             found[part.fact] = mean(measure, values)
+        if len(values) > 1:
+            found[highest_fact(part)] = max(values)
     return found
 
 

@@ -114,6 +114,11 @@ def canonical(measure: Measure, part: Part, value: Decimal, unit: str | None = N
     return converted
 
 
+def highest_fact(part: Part) -> str:
+    """The fact of the highest reading of a sitting, where there were several."""
+    return f"{part.fact}_highest"
+
+
 def mean(measure: Measure, values: Sequence[Decimal]) -> Decimal:
     """The mean of several readings of one sitting, rounded half up to the measure's decimals; one stays as it is."""
     return values[0] if len(values) == 1 else rounded(sum(values, Decimal(0)) / len(values), measure.decimals)

@@ -9,7 +9,7 @@ from typing import Any
 
 from care.errors import MeasureError
 from care.forms import FactValue
-from care.measures import Measure, Measures, Part, canonical, mean, out_of_order
+from care.measures import Measure, Measures, Part, canonical, highest_fact, mean, out_of_order
 from engine.errors import InvalidInput
 
 #: By LOINC code, the fact and the limits of what comes as a number and is no measure: scores.
@@ -52,7 +52,7 @@ def read_payload(measures: Measures, payload: Mapping[str, Any], scores: Scores)
         else:
             readings.setdefault(found[1].fact, []).append(_reading(*found, given))
     _check_order(list(readings.values()))
-    return [_fact(each) for each in readings.values()] + others
+    return [fact for each in readings.values() for fact in _facts(each)] + others
 
 
 def _given(payload: Mapping[str, Any]) -> list[_Given]:
@@ -108,6 +108,11 @@ def _mean(readings: Sequence[_Reading]) -> _Reading:
     return replace(last, value=mean(last.measure, [each.value for each in readings]))
 
 
-def _fact(readings: Sequence[_Reading]) -> FactValue:
+def _facts(readings: Sequence[_Reading]) -> list[FactValue]:
+    """The mean and, of several readings, the highest: a safety signal must not hide in a mean."""
     found = _mean(readings)
-    return FactValue(found.part.fact, found.value, found.measure.unit.code)
+    unit = found.measure.unit.code
+    facts = [FactValue(found.part.fact, found.value, unit)]
+    if len(readings) > 1:
+        facts.append(FactValue(highest_fact(found.part), max(each.value for each in readings), unit))
+    return facts

@@ -91,7 +91,7 @@ def deciding_readings(
     wanted, reports = _wanted(rules, targets, shared, zone), report_days(which)
     picks = []
     for minutes in _behind_utc(rules.performance_year, zone):
-        behind = literal_column(str(minutes))
+        behind: ColumnElement[int] = literal_column(str(minutes))
         begun = facts.c.effective_at >= StartOf(cases.c.aligned_on, wanted.c.first_day, behind)
         closes = StartOf(cases.c.aligned_on, wanted.c.end_day, behind)
         before = func.coalesce(StartOf(reports.c.day, literal_column("1"), behind), closes)

@@ -26,7 +26,9 @@ class Judge:
     def __init__(self, rules: AccessRules, targets: Targets) -> None:
         self.rules, self.targets = rules, targets
 
-    def __call__(self, track: str, day: int, *, ended: int | None = None, **series: Values) -> CaseOutcome:
+    def __call__(
+        self, track: str, day: int, *, ended: int | None = None, reported: int | None = None, **series: Values
+    ) -> CaseOutcome:
         readings = {measure: [_reading(measure, *each) for each in values] for measure, values in series.items()}
         return outcome_by(
             self.rules,
@@ -36,11 +38,12 @@ class Judge:
             aligned_on=ALIGNED,
             today=on(day),
             ended_on=None if ended is None else on(ended),
+            reported_on=None if reported is None else on(reported),
         )
 
-    def one(self, measure: str, day: int, values: Values, *, ended: int | None = None) -> MeasureOutcome:
+    def one(self, measure: str, day: int, values: Values, *, reported: int | None = None) -> MeasureOutcome:
         (track, *_) = self.targets.target(measure).tracks
-        outcome = self(track, day, ended=ended, **{measure: values})
+        outcome = self(track, day, reported=reported, **{measure: values})
         (found,) = [each for each in outcome.measures if each.measure == measure]
         return found
 
@@ -74,11 +77,9 @@ def judge(rules: AccessRules, targets: Targets) -> Judge:
          "Function (PF 6b) went from 36.8 to 37.1 T; target 2 more than at baseline (38.8): 1.7 T short, at risk."),
         ("pf6b", 10, [(0, "36.8")],
          "Function (PF 6b) was 36.8 T at baseline, not measured since; target 2 more than at baseline (38.8)."),
-        ("pf6b", 430, [(0, "36.8"), (400, "38")],
-         "Function (PF 6b) went from 36.8 to 38 T; target 2 more than at baseline (38.8): 0.8 T short, missed."),
-        ("pf6b", 430, [(0, "36.8"), (100, "40")],
-         "Function (PF 6b) went from 36.8 to 40 T; target 2 more than at baseline (38.8): reached, but not reported in "
-         "the end-of-period window, missed."),
+        ("pf6b", 430, [(0, "36.8"), (400, "40")],
+         "Function (PF 6b) went from 36.8 to 40 T; target 2 more than at baseline (38.8): missed, no end-of-period "
+         "report was made in its window."),
         ("weight", 100, [(0, "91.3"), (90, "92.3")],
          "Body weight went from 91.3 to 92.3 kg; target 5% less than at baseline (86.7): 1 kg worse than at baseline, "
          "at risk."),
@@ -122,28 +123,114 @@ def test_the_baseline_is_the_first_value_that_was_fresh_at_alignment(judge: Judg
     assert found.baseline == _reading("hba1c", -365, "8")
 
 
-def test_after_the_window_only_a_fresh_reported_value_counts(judge: Judge) -> None:
-    """MSK's window opens on day 185 and takes scores from 15 days before."""
-    assert judge.one("pf6b", 426, [(0, "36.8"), (169, "40")]).state == "missed"
-    assert judge.one("pf6b", 426, [(0, "36.8"), (170, "40")]).state == "met"
-    assert judge.one("pf6b", 425, [(0, "36.8"), (169, "40")]).state == "met"
+@pytest.mark.parametrize(
+    ("measure", "values", "verdict"),
+    [
+        ("pf6b", [(0, "36.8"), (395, "38")], "0.8 T short, missed."),
+        ("pf6b", [(0, "36.8"), (385, "39")], "met."),
+        ("pf6b", [(0, "36.8"), (384, "39")],
+         "reached, but its value was too old for the end-of-period report, missed."),
+        ("systolic", [(0, "160"), (390, "140"), (395, "150", "form")], "met."),
+        ("hba1c", [(0, "8.1"), (35, "6.8")], "met."),
+        ("hba1c", [(0, "8.1"), (34, "6.8")],
+         "reached, but its value was too old for the end-of-period report, missed."),
+    ],
+)  # fmt: skip
+def test_a_reported_year_is_judged_by_what_the_report_could_hold(
+    judge: Judge, measure: str, values: Values, verdict: str
+) -> None:
+    """On its day, here 400: scores and pressures of 15 days before, laboratory values of a year, not what was typed."""
+    assert judge.one(measure, 401, values, reported=400).sentence.split(": ", 1)[1] == verdict
 
 
-def test_a_case_that_closed_before_its_window_is_not_attained(judge: Judge) -> None:
-    """A patient who is lost stays in the denominator, however good the last value was."""
-    outcome = judge("msk", 130, ended=120, pf6b=[(0, "36.8"), (110, "45")], pi6a=[(0, "60"), (110, "50")])
-    assert outcome.state == "missed"
-    assert outcome.sentence == ("0 of 2 targets met: the case closed before the end-of-period report.")
+def test_a_year_without_a_report_is_missed(judge: Judge) -> None:
+    """However good the values were, the window passed, or the case closed, before the report."""
+    better: dict[str, Values] = {"pf6b": [(0, "36.8"), (364, "40")], "pi6a": [(0, "60"), (364, "55")]}
+    assert judge("msk", 425, **better).state == "met"
+    assert judge("msk", 426, **better).sentence == (
+        "0 of 2 targets met: no end-of-period report was made in its window."
+    )
+    assert judge("msk", 430, ended=430, **better).sentence == judge("msk", 426, **better).sentence
+    closed = judge("msk", 430, ended=370, **better)
+    assert (closed.state, closed.sentence) == (
+        "missed",
+        "0 of 2 targets met: the case closed before the end-of-period report.",
+    )
+    assert judge("msk", 430, ended=370, reported=365, **better).all_met
+
+
+@given(
+    report=st.integers(170, 430),
+    ended=st.none() | st.integers(100, 430),
+    later=st.lists(st.tuples(st.integers(1, 200), SCORES), max_size=4),
+    day=st.integers(0, 60),
+)
+def test_what_comes_after_the_report_changes_nothing(
+    judge: Judge, report: int, ended: int | None, later: list[tuple[int, Decimal]], day: int
+) -> None:
+    """An early success stays met; a report outside its window, or after the case had closed, is none."""
+    values = [(0, "36.8"), (report, "38.8")]
+    worse = [(report + after, str(score)) for after, score in later]
+    found = judge("msk", report + day, ended=ended, reported=report, pf6b=[*values, *worse], pi6a=[(0, "60")])
+    (function, _) = found.measures
+    if 185 <= report <= 425 and (ended is None or ended >= report):
+        assert function.state == "met"
+        assert function.latest == _reading("pf6b", report, "38.8")
+    elif ended is not None or report + day > 425:
+        assert function.state == "missed"
+
+
+@pytest.mark.parametrize(
+    ("values", "baseline", "final", "sentence"),
+    [
+        ([(1, "160", "form"), (60, "150"), (399, "135")], "150", "met", ""),
+        ([(1, "160", "form"), (61, "150"), (399, "144")], "160", "missed",
+         " The baseline was typed into a form and is not reportable to CMS: only the level counts in the end."),
+        ([(61, "160"), (399, "144")], "160", "missed",
+         " The baseline came after day 60 and is not reportable to CMS: only the level counts in the end."),
+        ([(1, "160", "form"), (399, "129")], "160", "met",
+         " The baseline was typed into a form and is not reportable to CMS: only the level counts in the end."),
+        ([(1, "140", "form"), (399, "129")], "140", "met", ""),  # control is the easier way all the same
+    ],
+)  # fmt: skip
+def test_an_improvement_is_counted_from_a_baseline_that_cms_can_have(
+    judge: Judge, values: Values, baseline: str, final: str, sentence: str
+) -> None:
+    """The cuff's first value by day 60; without one the first of any source serves on the way, and control decides."""
+    on_the_way, reported = judge.one("systolic", 400, values), judge.one("systolic", 400, values, reported=400)
+    assert on_the_way.state == "met"
+    assert reported.state == final
+    for found in (on_the_way, reported):
+        assert found.baseline is not None
+        assert found.baseline.value == Decimal(baseline)
+        assert found.sentence.endswith(f"{final if found is reported and final == 'met' else ''}.{sentence}")
+    whole = judge("ckm", 400, systolic=values)
+    assert whole.is_reportable == (final == "met")  # so that no early report is made that would be missed
+
+
+def test_a_baseline_that_does_not_count_can_still_be_mended_by_day_60(judge: Judge) -> None:
+    """The sentence says so while there is time; after the year it gives the level alone as the target."""
+    typed: Values = [(1, "160", "form"), (10, "158", "form")]
+    assert judge.one("systolic", 60, typed).sentence.endswith(
+        "is not reportable to CMS: only the level counts in the end, unless a reportable one comes by day 60."
+    )
+    assert judge.one("systolic", 400, [*typed, (399, "144")], reported=400).sentence == (
+        "Systolic blood pressure went from 160 to 144 mmHg; target below 130: 14 mmHg short, missed. The baseline was "
+        "typed into a form and is not reportable to CMS: only the level counts in the end."
+    )
 
 
 def test_a_typed_in_blood_pressure_counts_for_care_and_not_for_the_report(judge: Judge) -> None:
-    """CMS takes a cuff's own transmission: typed in, it meets the target until the year is over."""
+    """CMS takes a cuff's own transmission: typed in, it meets the target until the year is reported."""
     typed = [(0, "152", "device"), (380, "125", "form")]
     found = judge.one("systolic", 400, typed)
     assert (found.state, found.is_reportable) == ("met", False)
     assert found.sentence.endswith("was typed into a form: it counts for care, but is not reportable to CMS.")
-    assert judge.one("systolic", 426, typed).state == "missed"
-    assert judge.one("systolic", 426, [*typed, (390, "126", "device")]).state == "met"
+    assert judge.one("systolic", 400, typed, reported=390).sentence.endswith(
+        "reached, but CMS does not take its value in the end-of-period report, missed. The latest value was typed into "
+        "a form: it counts for care, but is not reportable to CMS."
+    )
+    assert judge.one("systolic", 400, [*typed, (385, "126", "device")], reported=390).state == "met"
 
 
 def test_msk_needs_function_interference_and_its_region_with_pain_as_guard_rail(judge: Judge) -> None:

@@ -17,8 +17,8 @@ from care.payment import (
     Payments,
     YearPayment,
     adjustment,
-    cheaper,
     earned,
+    months_discounted,
     together,
     year_payment,
 )
@@ -98,13 +98,70 @@ def test_the_larger_adjustment_is_applied_not_both(payments: Payments) -> None:
 
 
 def test_the_cheaper_of_two_tracks_is_discounted(payments: Payments) -> None:
-    """5% off; of two equally dear ones the later."""
-    years = {"a": PaidYear("ckm", ALIGNED), "b": PaidYear("msk", ALIGNED)}
-    assert cheaper(payments, years) == "b"
-    assert year_payment(payments, PaidYear("msk", ALIGNED), is_discounted=True).allowed == usd("171.00")
-    equal = {"a": PaidYear("msk", ALIGNED), "b": PaidYear("bh", ALIGNED - timedelta(days=9))}
-    assert cheaper(payments, equal) == "a"
-    assert cheaper(payments, {"a": PaidYear("bh", ALIGNED), "b": PaidYear("bh", ALIGNED, period=2)}) is None
+    """5% off while both run; of two equally dear ones the later, of three the cheapest alone."""
+    ckm, msk = PaidYear("ckm", ALIGNED), PaidYear("msk", ALIGNED)
+    assert year_payment(payments, msk, [ckm]).allowed == usd("171.00")
+    assert year_payment(payments, ckm, [msk]).allowed == usd("420.00")
+    earlier = PaidYear("bh", ALIGNED - timedelta(days=9))
+    assert [months_discounted(payments, *each) for each in ((msk, [earlier]), (earlier, [msk]))] == [12, 0]
+    assert [months_discounted(payments, each, [ckm, msk, earlier]) for each in (ckm, msk, earlier)] == [0, 12, 0]
+    assert months_discounted(payments, PaidYear("bh", ALIGNED), [PaidYear("bh", ALIGNED, period=2)]) == 0
+
+
+@pytest.mark.parametrize(
+    ("year", "other", "months"),
+    [
+        # CKM ended before BH began
+        (PaidYear("bh", date(2026, 11, 2)), PaidYear("ckm", date(2026, 7, 6), ended_on=date(2026, 8, 1)), 0),
+        # three months and a day
+        (PaidYear("bh", date(2026, 11, 2)), PaidYear("ckm", date(2026, 7, 6), ended_on=date(2027, 2, 2)), 4),
+        (PaidYear("bh", date(2026, 11, 2)), PaidYear("ckm", date(2026, 7, 6), ended_on=date(2027, 2, 1)), 3),
+        # aligned in another calendar year: the last four of its months
+        (PaidYear("msk", date(2026, 7, 6)), PaidYear("ckm", date(2027, 3, 6)), 4),
+        # both in the same month, but on no day of it together
+        (PaidYear("msk", date(2026, 7, 6), ended_on=date(2026, 8, 1)), PaidYear("ckm", date(2026, 8, 3)), 0),
+        # a switch, on one day
+        (PaidYear("eckm", date(2026, 7, 6), ended_on=date(2026, 9, 2)), PaidYear("ckm", date(2026, 9, 2)), 0),
+        # the follow-on period is the cheaper one
+        (PaidYear("bh", date(2027, 7, 7), period=2), PaidYear("msk", date(2027, 1, 7)), 6),
+    ],
+)
+def test_only_months_in_which_both_years_ran_are_discounted(
+    payments: Payments, year: PaidYear, other: PaidYear, months: int
+) -> None:
+    """Counted in the cheaper year's own months; eCKM and CKM never run together."""
+    assert months_discounted(payments, year, [other]) == months
+    assert months_discounted(payments, other, [year]) == 0
+
+
+@given(
+    first=st.tuples(TRACKS, st.integers(0, 800), st.none() | st.integers(0, 400)),
+    second=st.tuples(TRACKS, st.integers(0, 800), st.none() | st.integers(0, 400)),
+)
+def test_one_of_two_years_at_most_is_discounted(
+    payments: Payments, first: tuple[str, int, int | None], second: tuple[str, int, int | None]
+) -> None:
+    """Never both, never in more months than are paid, and not at all where they share no day."""
+    years = []
+    for track, begins, days in (first, second):
+        aligned_on = ALIGNED + timedelta(days=begins)
+        years.append(PaidYear(track, aligned_on, ended_on=None if days is None else aligned_on + timedelta(days=days)))
+    found = [months_discounted(payments, years[0], [years[1]]), months_discounted(payments, years[1], [years[0]])]
+    assert min(found) == 0
+    assert all(n <= payments.months_paid(y.aligned_on, y.ended_on) for n, y in zip(found, years, strict=True))
+    ends = [each.ended_on or each.aligned_on + timedelta(days=366) for each in years]
+    if max(each.aligned_on for each in years) > min(ends):
+        assert found == [0, 0]
+
+
+@pytest.mark.parametrize(("ended_on", "months"), [(date(2026, 9, 29), 1), (date(2026, 9, 30), 2), (ALIGNED, 1)])
+def test_a_month_begins_on_the_years_day_or_the_last_of_a_shorter_month(
+    payments: Payments, ended_on: date, months: int
+) -> None:
+    """A year that began on the 31st has its second month from 30 September; the last ends with the year."""
+    assert payments.months_paid(ALIGNED, ended_on) == months
+    assert payments.month_starts(date(2027, 1, 31))[1:3] == (date(2027, 2, 28), date(2027, 3, 31))
+    assert payments.month_starts(ALIGNED)[-1] == date(2027, 8, 31)
 
 
 def test_money_after_outcomes_is_said_by_part(payments: Payments) -> None:

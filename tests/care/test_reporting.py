@@ -153,8 +153,8 @@ def test_each_deadline_says_what_missing_it_leads_to(rules: AccessRules) -> None
     """A BH case with its baseline in, by last day; each with its own due day inside the window and its source."""
     found = deadlines(rules, "bh", ALIGNED, 1, [day(50)])
     assert [(each.id, each.opens_on, each.due_on, each.closes_on) for each in found] == [
-        ("care_update_initiation", day(0), day(7), day(10)),
         ("baseline", day(0), day(46), day(60)),
+        ("care_update_initiation", day(50), day(57), day(60)),
         ("lock_in", day(90), day(90), day(90)),
         ("quarterly", day(120), day(146), day(160)),
         ("follow_on", day(306), day(352), day(366)),
@@ -164,6 +164,30 @@ def test_each_deadline_says_what_missing_it_leads_to(rules: AccessRules) -> None
     baseline = next(each for each in found if each.id == "baseline")
     assert (baseline.consequence, baseline.notice) == ("CMS unaligns the patient.", "baseline-reporting-window")
     assert all(each.source and each.consequence and each.consequence_source for each in found)
+
+
+def test_the_update_on_the_start_counts_from_the_baseline(rules: AccessRules) -> None:
+    """Care starts when the first report is in, whichever follows; before it there is no such deadline."""
+    update = {each.id: each for each in deadlines(rules, "bh", ALIGNED, 1, [day(130), day(50)], day(140))}
+    assert update["care_update_initiation"].closes_on == day(60)
+    assert "care_update_initiation" not in {each.id for each in deadlines(rules, "bh", ALIGNED, 1, [], day(40))}
+
+
+def test_no_quarter_is_due_once_the_year_is_reported(rules: AccessRules) -> None:
+    """Nor the end-of-period report; what is left is the update on the end, and the consent."""
+    found = deadlines(rules, "bh", ALIGNED, 1, [day(50)], day(200), reported_on=day(190))
+    left = ["baseline", "care_update_initiation", "lock_in", "follow_on", "care_update_completion"]
+    assert [each.id for each in found] == left
+
+
+@pytest.mark.parametrize(("submitted", "opens"), [(295, 365), (296, None)])
+def test_a_quarter_exists_while_its_window_opens_in_the_year(
+    rules: AccessRules, submitted: int, opens: int | None
+) -> None:
+    """On day 365 it still does; on the day after the end-of-period report takes its place."""
+    found = {each.id: each for each in deadlines(rules, "msk", ALIGNED, 1, [day(submitted)], day(300))}
+    quarter = found.get("quarterly")
+    assert (None if quarter is None else quarter.opens_on) == (None if opens is None else day(opens))
 
 
 def test_an_escalation_is_told_to_the_pcp_within_ten_days(rules: AccessRules) -> None:

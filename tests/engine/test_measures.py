@@ -61,7 +61,9 @@ class TestEvent:
         case.event("measure.recorded", components=pressure(152, 94, 148, 91), unit="mm[Hg]", source="device")
         assert [(row["name"], row["value"]) for row in case.facts() if row["name"].startswith("bp.")] == [
             ("bp.systolic", 150),
+            ("bp.systolic_highest", 152),
             ("bp.diastolic", 93),
+            ("bp.diastolic_highest", 94),
         ]
 
     def test_an_alarming_value_is_recorded(self, case: Case) -> None:

@@ -135,6 +135,17 @@ def test_one_reading_in_three_weeks_counts_and_the_sentence_says_so(readings: li
     assert "by 21 readings of the last 3 weeks" in rule(decide("ckm", 8, bp__systolic=pressure(*[150] * 8)))
 
 
+@pytest.mark.parametrize(
+    ("last", "pressure", "weight"),
+    [((138, 98), "improving", "improving"), ((146, 99.5), "plateau", "plateau")],
+)
+def test_the_first_weeks_are_compared_with_the_baseline(last: tuple[int, float], pressure: str, weight: str) -> None:
+    """At week 4 nothing was measured four weeks ago, perhaps by a day: a fall since the baseline is a fall."""
+    assert status(decide("ckm", 4, bp__systolic=every(27, [150, last[0]]))) == pressure
+    assert status(decide("ckm", 4, 34, weight__value=every(27, [100, last[1]]))) == weight
+    assert status(decide("ckm", 3, bp__systolic=every(20, [150, last[0]]))) == "unknown"
+
+
 def test_a_body_mass_index_in_control_hides_nothing() -> None:
     """Blood pressure that is high or not known, and HbA1c that is high, outrank a weight that is well."""
     well = {"bmi": 22.0, "weight__value": every(14, [70] * 8)}

@@ -36,9 +36,14 @@ class Years:
 
     db: Database
     patients: dict[str, int] = field(default_factory=dict)
+    hour: int = 10  # the local hour at which all was measured and reported
 
     def add(self, name: str, track: str, facts: dict[str, Values] | None = None, **given: Any) -> str:
-        """One case; a name seen before is the same patient. ``equity`` is the patient's, the rest the case's."""
+        """One case; a name seen before is the same patient.
+
+        ``equity`` is the patient's, ``reported`` the day of the year on which the end-of-period report was made; the
+        rest is the case's.
+        """
         return self.many([(name, track, facts or {}, given)])[0]
 
     def many(self, wanted: list[tuple[str, str, dict[str, Values], dict[str, Any]]]) -> list[str]:
@@ -59,7 +64,7 @@ class Years:
     def _rows(self, name: str, track: str, facts: dict[str, Values], given: dict[str, Any]) -> tuple[Any, Any, Any]:
         is_new = name not in self.patients
         number = self.patients.setdefault(name, 1000 + len(self.patients))
-        equity = given.pop("equity", {})
+        equity, reported = given.pop("equity", {}), given.pop("reported", None)
         patient = {
             "id": f"p{number}", "number": number, "name": name, "birth_date": date(1950, 3, 1), "conditions": [],
             "equity": equity, "created_at": _at(ALIGNED), "updated_at": _at(ALIGNED),
@@ -70,6 +75,10 @@ class Years:
         } | given  # fmt: skip
         values = [(fact, *value) for fact, series in facts.items() for value in series]
         found = [_fact(case, seq, *value) for seq, value in enumerate(values, start=1)]
+        if reported is not None:
+            found.append(_report(case, len(found) + 1, reported))
+        for fact in found:
+            fact["effective_at"] = fact["effective_at"].astimezone(ZONE).replace(hour=self.hour).astimezone(UTC)
         return [patient] if is_new else [], [case], found
 
 
@@ -79,6 +88,11 @@ def _fact(case: dict[str, Any], seq: int, name: str, day: int, value: float, sou
         "case_id": case["id"], "seq": seq, "name": name, "type": "number", "value": value, "unit": None,
         "effective_at": at, "recorded_at": at, "source": source, "command": 1,
     }  # fmt: skip
+
+
+def _report(case: dict[str, Any], seq: int, day: int) -> dict[str, Any]:
+    on = case["aligned_on"] + timedelta(days=day)
+    return _fact(case, seq, "report.end_on", day, 0, "rule") | {"type": "date", "value": on.isoformat()}
 
 
 def _at(day: date) -> datetime:

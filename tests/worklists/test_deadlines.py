@@ -30,8 +30,8 @@ def test_a_new_case_has_its_first_days_near_and_the_rest_ahead(engine: Engine, c
     """The last day, how many are left, what missing it leads to and where that is written."""
     year = a_year(engine, clock)
     found = days(engine, year)
-    assert near(found) == {"Update to the PCP on the start of care": 10, "Baseline report": 60}
-    baseline = found.near[1]
+    assert near(found) == {"Baseline report": 60}  # care starts with it: until then no update on the start is owed
+    baseline = found.near[0]
     assert (baseline.closes_on, baseline.consequence, baseline.tone) == (
         date(2026, 3, 14),
         "CMS unaligns the patient.",

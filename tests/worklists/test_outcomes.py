@@ -9,10 +9,14 @@ import pytest
 from sqlalchemy import event, insert
 
 from care.outcomes import Reading, outcome_by
+from care.payment import PaidYear
 from engine.store.database import Database
 from engine.store.tables import facts
 from tests.worklists.many_years import ALIGNED, GOOD, TODAY, Years, judgement
 from worklists.outcomes import YearOutcome, outcomes_of_patient, outcomes_of_year, performance_years
+
+
+CLOSED = datetime(2027, 5, 20, 15, tzinfo=UTC)  # day 431
 
 
 def found_in(db: Database, year: int = 2026, today: date = TODAY) -> list[YearOutcome]:
@@ -33,20 +37,45 @@ def test_a_case_is_judged_by_its_own_facts(db: Database) -> None:
     assert [each.measure for each in found[1].outcome.measures] == ["phq9"]
 
 
-def test_the_few_values_decide_as_all_would(db: Database) -> None:
-    """A daily cuff, typed-in values between, old laboratory values: what is left out changes nothing."""
-    pressure = [(day, 150 - day / 20, "form" if day % 7 == 0 else "device") for day in range(-20, 198)]
+@pytest.mark.parametrize("hour", [0, 10, 23])
+@pytest.mark.parametrize(
+    ("day", "reported", "cuff_from"), [(200, None, 1), (200, None, 61), (430, 300, 2), (430, 372, 90), (430, None, 1)]
+)
+def test_the_few_values_decide_as_all_would(
+    db: Database, day: int, reported: int | None, cuff_from: int, hour: int
+) -> None:
+    """A daily cuff, typed-in values between, old laboratory values: what is left out changes nothing.
+
+    Whenever the report was made, and at whatever local hour the values were true.
+    """
+    pressure = [
+        (n, 150 - n / 20, "form" if n % 7 == 0 or n < cuff_from else "device") for n in range(-20, min(day, 428) - 2)
+    ]
     lab = [(-700, 9.5, "lab"), (-366, 9.0, "lab"), (-365, 8.4, "lab"), (-10, 8.0, "lab"), (180, 7.4, "lab")]
-    Years(db).add("Ada Long", "ckm", {"bp.systolic": pressure, "hba1c.value": lab})
-    (found,) = found_in(db)
-    told = judgement()
+    Years(db, hour=hour).add("Ada Long", "ckm", {"bp.systolic": pressure, "hba1c.value": lab}, reported=reported)
+    today = ALIGNED + timedelta(days=day)
+    (found,) = found_in(db, today=today)
+    told = judgement(today)
     series = {
         name: [Reading(Decimal(str(value)), ALIGNED + timedelta(days=day), source) for day, value, source in values]
         for name, values in (("systolic", pressure), ("hba1c", lab))
     }
-    whole = outcome_by(told.rules(2026), told.targets(2026), "ckm", series, aligned_on=ALIGNED, today=TODAY)
+    whole = outcome_by(
+        told.rules(2026),
+        told.targets(2026),
+        "ckm",
+        series,
+        aligned_on=ALIGNED,
+        today=today,
+        reported_on=None if reported is None else ALIGNED + timedelta(days=reported),
+    )
     assert found.outcome == whole
-    assert [each.baseline and each.baseline.value for each in whole.measures] == [Decimal("150.75"), Decimal("8.4")]
+    systolic, hba1c = whole.measures
+    assert systolic.baseline is not None
+    first = cuff_from if 0 < cuff_from <= 60 else -15  # the first that the cuff sent in time, or the first of all
+    assert (systolic.baseline.on - ALIGNED).days == first
+    assert hba1c.baseline is not None
+    assert hba1c.baseline.value == Decimal("8.4")
 
 
 @pytest.mark.parametrize(("hour", "baseline"), [(3, 40), (5, 39)])
@@ -63,12 +92,16 @@ def test_days_are_the_organisations(db: Database, hour: int, baseline: int) -> N
     assert found.outcome.measures[0].baseline.value == baseline
 
 
-def test_after_the_window_the_latest_taken_value_decides(db: Database) -> None:
-    """What was typed in later, or measured after day 425, does not undo it."""
-    values = [(0, 150, "device"), (400, 128, "device"), (420, 160, "form"), (430, 170, "device")]
-    Years(db).add("Ada Long", "eckm", {"bp.systolic": values})
-    (found,) = found_in(db, today=ALIGNED + timedelta(days=500))
-    assert found.outcome.all_met
+def test_the_latest_taken_value_of_the_report_decides(db: Database) -> None:
+    """What was typed in later, or measured after the report, does not undo it; without a report nothing is met."""
+    values = [(0, 150, "device"), (400, 128, "device"), (405, 160, "form"), (420, 170, "device")]
+    years = Years(db)
+    years.add("Ada Long", "eckm", {"bp.systolic": values}, reported=410)
+    years.add("Bea Short", "eckm", {"bp.systolic": values[:2]})
+    years.add("Cy Young", "eckm", {"bp.systolic": values[:2]}, reported=400, status="completed", closed_at=CLOSED)
+    found = found_in(db, today=ALIGNED + timedelta(days=500))
+    assert [each.outcome.all_met for each in found] == [True, False, True]
+    assert found[1].outcome.sentence == "0 of 1 targets met: no end-of-period report was made in its window."
 
 
 def test_a_closed_case_ended_on_its_local_day(db: Database) -> None:
@@ -79,7 +112,7 @@ def test_a_closed_case_ended_on_its_local_day(db: Database) -> None:
     years.add("Cy Young", "msk", GOOD)
     found = found_in(db)
     assert [each.ended_on for each in found] == [date(2026, 9, 1), TODAY, None]
-    assert [each.outcome.state for each in found] == ["missed", "met", "met"]
+    assert [each.outcome.state for each in found] == ["missed", "missed", "met"]
 
 
 def test_a_patient_has_the_outcomes_of_all_their_cases(db: Database) -> None:
@@ -119,6 +152,22 @@ def test_a_year_is_the_calendar_year_of_alignment(db: Database) -> None:
         assert performance_years(connection) == [2026, 2025]
     assert [each.patient_name for each in found_in(db, 2025)] == ["Ada Long"]
     assert [each.patient_name for each in found_in(db)] == ["Bea Short"]
+
+
+def test_a_patients_other_years_are_told_whenever_they_began(db: Database) -> None:
+    """Money asks which tracks ran together, and does not stop at the end of a calendar year."""
+    years = Years(db)
+    later = date(2027, 1, 20)
+    years.add("Ada Long", "msk")
+    years.add("Ada Long", "bh", aligned_on=later, status="lost", closed_at=datetime(2027, 3, 1, 15, tzinfo=UTC))
+    years.add("Bea Short", "msk")
+    found = found_in(db, today=date(2027, 4, 1))
+    assert [(each.patient_name, each.beside) for each in found] == [
+        ("Ada Long", (PaidYear("bh", later, ended_on=date(2027, 3, 1)),)),
+        ("Bea Short", ()),
+    ]
+    (bh,) = found_in(db, 2027, today=date(2027, 4, 1))
+    assert bh.beside == (PaidYear("msk", ALIGNED),)
 
 
 def test_a_year_takes_two_queries_however_many_patients_it_has(db: Database) -> None:

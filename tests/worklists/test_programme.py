@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from engine.settings import SHIPPED_PATHWAYS
@@ -71,6 +71,18 @@ def test_a_patients_second_track_is_discounted_and_a_rural_one_earns_more(db: Da
     years.add("Bea Short", "bh", period=2)
     found = {each.track: each.now.payment.allowed for each in standing(db).tracks}
     assert found == {"ckm": Decimal("435.00"), "msk": Decimal("171.00"), "bh": Decimal("90.00")}
+
+
+@on_sqlite
+def test_years_that_follow_each_other_are_not_discounted(db: Database) -> None:
+    """Five per cent is off the months in which both ran: here two of BH's, then none."""
+    years = Years(db)
+    years.add("Ada Long", "ckm", status="lost", closed_at=datetime(2026, 5, 20, 15, tzinfo=UTC))
+    years.add("Ada Long", "bh", aligned_on=date(2026, 4, 1))
+    years.add("Bea Short", "ckm", status="lost", closed_at=datetime(2026, 4, 10, 15, tzinfo=UTC))
+    years.add("Bea Short", "bh", aligned_on=date(2026, 5, 1))
+    (_, bh) = standing(db).tracks
+    assert bh.now.payment.allowed == Decimal("178.50") + Decimal("180.00")
 
 
 @on_sqlite
