@@ -19,7 +19,7 @@ from engine.sender import Sender
 from engine.settings import NAMES
 from engine.store.clocks import is_sandbox
 from engine.store.migrate import is_current, newest_revision
-from engine.store.outbox import counts_by_status
+from engine.store.outbox import counts_by_status, failed_in_closed_cases
 from engine.store.people import users
 from engine.store.tables import cases
 from engine.store.versions import newest_versions
@@ -114,5 +114,7 @@ def _content(connection: Connection) -> Iterator[Check]:
     # What was given up is a task or stands in the record; it does not go away, so it is told and is no fault here.
     outgoing = dict(map(tuple, counts_by_status(connection)))
     waiting, failed = outgoing.get("waiting", 0), outgoing.get("failed", 0)
-    where = ": see 'throughline outbox list --failed'" if failed else ""
+    closed = failed_in_closed_cases(connection)
+    where = f", {closed} of them in closed cases, where no task asks for it" if closed else ""
+    where += ": see 'throughline outbox list --failed'" if failed else ""
     yield Check("outgoing", True, f"{waiting} waiting, {failed} given up{where}")

@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import click
+from sqlalchemy import Connection
 
 from care.calendars import local_date
 from cli.answers import Answer, AnsweringCommand, table
@@ -31,7 +32,11 @@ class _Share(click.ParamType):
 
 
 @click.command(cls=AnsweringCommand)
-@click.option("--year", type=int, help="The calendar year of alignment; the latest with cases when absent.")
+@click.option(
+    "--year",
+    type=click.IntRange(2000, 9998),
+    help="The calendar year of alignment; the latest with cases when absent.",
+)
 @click.option("--track", type=click.Choice(["eckm", "ckm", "msk", "bh"]), help="Only one track.")
 @click.option("--patients", "group", type=click.Choice(GROUPS), help="Also list these patients, each with a sentence.")
 @click.option("--substitute-spend", type=_Share(), help="The substitute-spend rate, such as 0.85, where it is known.")
@@ -43,7 +48,7 @@ def outcomes(year: int | None, track: str | None, group: Group | None, substitut
         folder = settings.pathways_dir
         judgement = Judgement(folder, today, settings.zone)
         with installation.db.reading() as connection:
-            chosen = year or next(iter([y for y in performance_years(connection) if y <= today.year]), today.year)
+            chosen = _latest_year(connection, today.year) if year is None else year
             found = outcomes_of_year(connection, judgement, chosen)
     payments = payments_in(folder, chosen)
     whole = programme(found, payments, substitute_spend)
@@ -59,6 +64,11 @@ def outcomes(year: int | None, track: str | None, group: Group | None, substitut
     if group is not None:
         data["patients"] = [_patient(each) for each in listed]
     return Answer(data, _text(chosen, whole, standings, listed, group))
+
+
+def _latest_year(connection: Connection, this_year: int) -> int:
+    """The latest year up to this one in which a case was aligned; this one where there is none."""
+    return next((each for each in performance_years(connection) if each <= this_year), this_year)
 
 
 def _data(standing: TrackStanding) -> dict[str, Any]:

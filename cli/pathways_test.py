@@ -11,7 +11,8 @@ import click
 
 from cli.answers import FAULT, Answer, AnsweringCommand, counted, table
 from cli.progress import progress
-from engine.scenarios import Coverage, DiagramCoverage, Report, Result, choose, folder_of, run_all
+from engine.scenarios import Choice, Coverage, DiagramCoverage, Report, Result, choose, folder_of, run_all
+from engine.scenarios.running import SCENARIOS
 from engine.settings import SHIPPED_PATHWAYS
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -45,7 +46,13 @@ def test_pathways(what: str | None, folder: Path, wanted: float) -> Answer:
         "scenarios": [_scenario(report) for report in result.reports],
         "coverage": _coverage(result.coverage, wanted),
     }
-    return Answer(data, _text(result, wanted), 0 if result.passed and enough else FAULT)
+    text = _text(result, wanted) if result.reports else _nothing(choice, what)
+    return Answer(data, text, 0 if result.passed and enough else FAULT)
+
+
+def _nothing(choice: Choice, what: str | None) -> str:
+    told = "no scenario stands" if what is None else f"no scenario for '{what}' stands"
+    return f"{told} in {choice.folder / SCENARIOS}: nothing is shown to hold; write one (docs/scenarios.md)"
 
 
 def _with_bar(files: Sequence[Path]) -> Iterable[Path]:
@@ -85,13 +92,18 @@ def _text(result: Result, wanted: float) -> str:
     missed = [line for each in result.coverage.diagrams for line in _missed(each)]
     lines = [
         *told,
-        table(("diagram", "nodes", "flows", "covered"), rows),
+        *([table(("diagram", "nodes", "flows", "covered"), rows)] if rows else []),
         *(["not gone through:", *missed] if missed else []),
-        f"{counted(len(result.reports), 'scenario')}, {len(failed)} failed; {result.coverage.percent:g}% covered",
+        f"{counted(len(result.reports), 'scenario')}, {len(failed)} failed{_covered(result.coverage)}",
     ]
     if result.coverage.percent < wanted:
         lines.append(f"{wanted:g}% was asked")
     return "\n".join(lines)
+
+
+def _covered(coverage: Coverage) -> str:
+    """How much was gone through; of a scenario that cannot be read no diagram is asked."""
+    return f"; {coverage.percent:g}% covered" if coverage.diagrams else ""
 
 
 def _indented(report: Report) -> str:

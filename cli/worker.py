@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,8 +29,10 @@ log = logging.getLogger("throughline.worker")
 LONGEST_SLEEP = 1.0
 # How long to leave alone a database that did not answer, and a case that could not go on.
 AFTER_FAILURE = 5.0
-# Deliveries between two looks at the clock: a slow receiver must not keep timers waiting for long.
+# Deliveries between two looks at the clock, and the seconds after which none of them is begun any more: a slow
+# receiver must not keep timers waiting for long.
 AT_ONCE = 10
+LONGEST_ROUND = 3.0
 
 
 @dataclass(slots=True)
@@ -72,7 +75,8 @@ def work(engine: Engine, stop: threading.Event, channels: Channels) -> Worked:
                 continue
             ticked = engine.tick()
             done.commands += ticked.commands
-            done.delivered += len(deliver_outgoing(engine, channels, now, AT_ONCE).delivered)
+            sent = deliver_outgoing(engine, channels, now, AT_ONCE, _round_of(LONGEST_ROUND, stop))
+            done.delivered += len(sent.delivered)
             if ticked.failed:  # it is due still, and would be at once again
                 stop.wait(AFTER_FAILURE)
         except OperationalError as error:
@@ -84,6 +88,12 @@ def work(engine: Engine, stop: threading.Event, channels: Channels) -> Worked:
 def sleep_for(due: datetime | None, now: datetime) -> float:
     """Seconds to sleep before looking again: until ``due``, but no longer than a new command may wait."""
     return LONGEST_SLEEP if due is None else min((due - now).total_seconds(), LONGEST_SLEEP)
+
+
+def _round_of(seconds: float, stop: threading.Event) -> Callable[[], bool]:
+    """Whether a round that begins now is over: its seconds have passed, or the worker is asked to stop."""
+    end = time.monotonic() + seconds
+    return lambda: stop.is_set() or time.monotonic() >= end
 
 
 def _stopping(stop: threading.Event) -> Callable[[int, FrameType | None], None]:

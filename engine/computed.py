@@ -21,6 +21,7 @@ from engine.years import access_rules_in, targets_in
 if TYPE_CHECKING:
     from engine.casework import Casework
 
+REPORTED_ON = "report.end_on"  # the day of the end-of-period report, which decides the year
 NEED = "need.identified"
 LAST_REPORT = "report.last_on"  # the fact that says on which day the last report went to CMS
 
@@ -30,7 +31,7 @@ def computed_names(work: Casework) -> dict[str, Callable[[], Mapping[str, Any]]]
     return {
         "access": lambda: access_of(work),
         "outcome": lambda: outcome_values(work),
-        "needs": lambda: needs_cared_for(work),
+        "social_needs": lambda: needs_cared_for(work),
     }
 
 
@@ -65,7 +66,16 @@ def outcome_of(work: Casework) -> CaseOutcome:
         measure: [Reading(Decimal(str(value)), on, source) for value, on, source in work.facts.readings(fact)]
         for measure, fact in targets.facts(case["track"]).items()
     }
-    return outcome_by(rules, targets, case["track"], series, aligned_on=case["aligned_on"], today=today)
+    told = work.facts.value(REPORTED_ON)
+    return outcome_by(
+        rules,
+        targets,
+        case["track"],
+        series,
+        aligned_on=case["aligned_on"],
+        today=today,
+        reported_on=told if isinstance(told, date) else None,
+    )
 
 
 def outcome_values(work: Casework) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from care.calendars import local_date
-from engine.shared_facts import SharedFacts, shared_facts_in
+from engine.shared_facts import SharedFacts
 from engine.store import facts as store
 
 
@@ -23,15 +23,10 @@ class FactBook:
     """
 
     def __init__(
-        self,
-        connection: Connection,
-        case: dict[str, Any],
-        now: datetime,
-        zone: ZoneInfo,
-        shared: SharedFacts | None = None,
+        self, connection: Connection, case: dict[str, Any], now: datetime, zone: ZoneInfo, shared: SharedFacts
     ) -> None:
         self._connection, self._case, self._now, self._zone = connection, case, now, zone
-        self._shared = shared or shared_facts_in()
+        self._shared = shared
         self._others: Sequence[str] | None = None
         self._latest: dict[str, dict[str, Any] | None] = {}
         self._series: dict[str, list[dict[str, Any]]] = {}

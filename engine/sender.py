@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from email.utils import parseaddr
-from urllib.parse import urlsplit
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urlsplit
 
 from care.care_update import Organisation
 from engine.errors import SettingsError
@@ -28,8 +28,18 @@ NAMES = (
 # Phone and fax do not count as delivery (AAFP and secondary sources on care updates), so they are not offered.
 CHANNELS = ("folder", "fhir", "direct")
 SCHEMES = {"fhir": ("https", "http"), "direct": ("smtps", "smtp+starttls", "smtp")}
+IN_THE_CLEAR = ("http", "smtp")  # for a relay or a proxy on this machine: an update is health information
 DEFAULT_NAME = "Care organisation (name not set)"
 DEFAULT_DOCUMENT_TYPE = "34133-9"  # LOINC: summary of episode note, what C-CDA's summaries of care are typed as
+
+# An addr-spec of RFC 5322 as relays without SMTPUTF8 take it: a dot-atom, a domain, ASCII, nothing else around it.
+_ATOM, _LABEL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+", r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_ADDRESS = re.compile(rf"(?=.{{1,254}}\Z)(?=[^@]{{1,64}}@){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is one mail address and no more: ``care@direct.example.org``."""
+    return _ADDRESS.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +62,7 @@ class Sender:
             organisation=_organisation(env),
             channel=channel,
             url=_url(_text(env, "CARE_UPDATE_URL"), channel),
-            token=_text(env, "CARE_UPDATE_TOKEN"),
+            token=_token(_text(env, "CARE_UPDATE_TOKEN")),
             from_address=_from_address(env, channel),
             to_address=_address(env, "CARE_UPDATE_TO"),
             document_type=_document_type(_text(env, "CARE_UPDATE_DOCUMENT_TYPE") or DEFAULT_DOCUMENT_TYPE),
@@ -100,15 +110,53 @@ def _url(text: str | None, channel: str) -> str | None:
     schemes = SCHEMES.get(channel)
     if schemes is None:
         return None
-    if text is None or urlsplit(text).scheme not in schemes or not urlsplit(text).hostname:
-        wanted = " or ".join(f"{each}://host" for each in schemes)
-        raise SettingsError("THROUGHLINE_CARE_UPDATE_URL", f"the channel '{channel}' needs {wanted}")
+    wanted = " or ".join(f"{each}://host" for each in schemes)
+    parts = _parts(text)
+    if text is None or parts is None or parts.scheme not in schemes or not parts.hostname:
+        raise _wrong_url(f"the channel '{channel}' needs {wanted}, with a port from 1 to 65535 if any")
+    if parts.scheme in IN_THE_CLEAR and not _is_this_machine(parts.hostname):
+        raise _wrong_url(f"{parts.scheme}:// sends in the clear and is for localhost only; write {schemes[0]}://host")
+    if "?" in text or "#" in text:
+        raise _wrong_url("leave out what begins with '?' or '#'; in a password write %3F and %23")
+    if parts.scheme in SCHEMES["fhir"] and "@" in parts.netloc:
+        raise _wrong_url("leave out user and password; the channel 'fhir' signs in with THROUGHLINE_CARE_UPDATE_TOKEN")
     return text.rstrip("/")
+
+
+def _parts(text: str | None) -> SplitResult | None:
+    """The parts of an address; None where it is none: blanks, a port that is no number or too large, half brackets."""
+    if text is None or not re.fullmatch(r"[\x21-\x7e]+", text):
+        return None
+    try:
+        parts = urlsplit(text)
+        return None if parts.port == 0 else parts
+    except ValueError:
+        return None
+
+
+def _wrong_url(problem: str) -> SettingsError:
+    """The address itself is not repeated: it may hold a password."""
+    return SettingsError("THROUGHLINE_CARE_UPDATE_URL", problem)
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _token(text: str | None) -> str | None:
+    if text is not None and not re.fullmatch(r"[\x21-\x7e]+", text):  # it stands in a header, in one line
+        raise SettingsError(
+            "THROUGHLINE_CARE_UPDATE_TOKEN", "holds a blank, a line break or a letter outside ASCII; copy it again"
+        )
+    return text
 
 
 def _address(env: Mapping[str, str], name: str) -> str | None:
     text = _text(env, name)
-    if text is not None and ("@" not in parseaddr(text)[1] or parseaddr(text)[1] != text):
+    if text is not None and not is_address(text):
         raise SettingsError(f"THROUGHLINE_{name}", f"'{text}' is not an address such as care@direct.example.org")
     return text
 

@@ -20,7 +20,6 @@ from care.calendars import start_of_day
 from care.documents import Entry, document_entry
 from care.errors import ConfigurationError, did_you_mean
 from engine.bundle import read_yaml
-from engine.settings import SHIPPED_PATHWAYS
 from engine.store import facts as store
 from engine.years import access_rules_in, configuration_files
 
@@ -91,7 +90,7 @@ def _named(entry: Entry, days_fresh: Mapping[str, int]) -> tuple[str, int]:
 
 
 @cache
-def shared_facts_in(pathways_dir: Path = SHIPPED_PATHWAYS) -> SharedFacts:
+def shared_facts_in(pathways_dir: Path) -> SharedFacts:
     """What a folder of pathways shares, fresh as its newest performance year says; else what is shipped."""
     (file,) = configuration_files(pathways_dir, "shared_facts.yaml")
     days_fresh = {kind: each.days for kind, each in access_rules_in(pathways_dir).freshness.items()}
@@ -99,13 +98,13 @@ def shared_facts_in(pathways_dir: Path = SHIPPED_PATHWAYS) -> SharedFacts:
 
 
 def series_of(
-    connection: Connection, case: Mapping[str, Any], name: str, zone: ZoneInfo, shared: SharedFacts | None = None
+    connection: Connection, case: Mapping[str, Any], name: str, zone: ZoneInfo, shared: SharedFacts
 ) -> list[dict[str, Any]]:
     """All values of a fact that a case sees, in the order they were true; ``case_id`` says which case each is of.
 
     What pages show and the pathway reads is the same; see `FactBook` for a command's own reading.
     """
-    since = (shared or shared_facts_in()).since(name, case["aligned_on"], zone)
+    since = shared.since(name, case["aligned_on"], zone)
     others = () if since is None else store.other_cases(connection, case["patient_id"], case["id"])
     rows = [*store.series(connection, case["id"], name)]
     if since is not None and others:

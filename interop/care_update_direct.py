@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP as WIRE
@@ -11,11 +12,13 @@ from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
 
 from engine.outgoing.outgoing import Evidence, Letter, NotDelivered, Undeliverable
+from engine.sender import is_address
 from interop.care_update_fhir import bundle_bytes
 from interop.care_update_folder import BUNDLE, PDF
 from interop.care_update_pdf import pdf
 
-TIMEOUT = 20  # seconds; below the first wait of engine.outgoing.delivery, so that no other worker tries meanwhile
+TIMEOUT = 20  # seconds for each answer; the whole attempt has those of engine.outgoing.attempt
+LEAVING = 2  # seconds for the answer to QUIT, which changes nothing
 _PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
@@ -31,15 +34,14 @@ class DirectChannel:
     name: str = "direct"
 
     def send(self, letter: Letter) -> Evidence:
-        if not letter.recipient or "@" not in letter.recipient:
-            raise Undeliverable(
-                f"no Direct address is on record for {letter.update.pcp or 'the PCP'}; write it in the update's form, "
-                "or set THROUGHLINE_CARE_UPDATE_TO"
-            )
+        recipient = _address_of(letter)
         message = self.message(letter)
         try:
-            with self._connection() as relay:
-                answer = _hand_over(relay, self.from_address, letter.recipient, message.as_bytes(policy=WIRE))
+            relay = self._connection()
+            try:
+                answer = _hand_over(relay, self.from_address, recipient, message.as_bytes(policy=WIRE))
+            finally:
+                _leave(relay)
         except smtplib.SMTPResponseException as error:
             raise _refused(error.smtp_code, error.smtp_error) from error
         except (OSError, smtplib.SMTPException) as error:
@@ -77,10 +79,24 @@ class DirectChannel:
                 found.starttls(context=tls)
             if relay.username:
                 found.login(unquote(relay.username), unquote(relay.password or ""))
-        except (OSError, smtplib.SMTPException):
+        except (OSError, ValueError, smtplib.SMTPException):
             found.close()
             raise
         return found
+
+
+def _address_of(letter: Letter) -> str:
+    """The one address that the message goes to; raises Undeliverable for none, and for what a relay cannot be told."""
+    whom = letter.update.pcp or "the PCP"
+    where = "in the update's form, or set THROUGHLINE_CARE_UPDATE_TO"
+    if not letter.recipient:
+        raise Undeliverable(f"no Direct address is on record for {whom}; write it {where}")
+    if not is_address(letter.recipient):
+        raise Undeliverable(
+            f"'{letter.recipient}' is not one Direct address such as dr.bell@direct.clinic.example; "
+            f"correct that of {whom} {where}"
+        )
+    return letter.recipient
 
 
 def _hand_over(relay: smtplib.SMTP, sender: str, recipient: str, content: bytes) -> str:
@@ -93,6 +109,17 @@ def _hand_over(relay: smtplib.SMTP, sender: str, recipient: str, content: bytes)
     if code != 250:
         raise smtplib.SMTPResponseException(code, said)
     return f"{code} {said.decode(errors='replace')}"
+
+
+def _leave(relay: smtplib.SMTP) -> None:
+    """Say goodbye: the message is the relay's from its 250 on, whatever it answers now, or if at all."""
+    with suppress(OSError, smtplib.SMTPException):
+        if relay.sock is not None:  # else it has hung up
+            relay.sock.settimeout(LEAVING)
+            relay.putcmd("quit")
+            relay.sock.recv(512)
+    with suppress(OSError):
+        relay.close()
 
 
 def _refused(code: int, said: bytes | str) -> NotDelivered | Undeliverable:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPException, HTTPMessage
-from typing import IO, Any
+from typing import IO
 from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import HTTPRedirectHandler, Request, build_opener
@@ -13,10 +12,11 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 from engine.outgoing.outgoing import Evidence, Letter, NotDelivered, Undeliverable
 from interop.care_update_fhir import bundle_bytes, identifier
 
-TIMEOUT = 20  # seconds; below the first wait of engine.outgoing.delivery, so that no other worker tries meanwhile
+TIMEOUT = 20  # seconds for each answer; the whole attempt has those of engine.outgoing.attempt
 # What a server answers that may answer otherwise later; every other refusal is final.
 _PASSING = frozenset({408, 425, 429})
 _MOST_OF_AN_ANSWER = 2_000
+_FHIR_TYPES = ("application/fhir+json", "application/fhir+xml")
 
 
 class _NoRedirects(HTTPRedirectHandler):
@@ -51,6 +51,10 @@ class FhirChannel:
                 raise _refused(error) from error
         except (OSError, HTTPException) as error:
             raise NotDelivered(f"the FHIR endpoint does not answer ({error})") from error
+        except ValueError as error:  # its words may hold the token
+            raise NotDelivered(
+                "the request cannot be written; check THROUGHLINE_CARE_UPDATE_URL and THROUGHLINE_CARE_UPDATE_TOKEN"
+            ) from error
 
     def _headers(self, key: str) -> dict[str, str]:
         known = identifier(key)
@@ -63,9 +67,19 @@ class FhirChannel:
         return headers | ({"Authorization": f"Bearer {self.token}"} if self.token else {})
 
 
-def _evidence(status: int, headers: Mapping[str, Any], letter: Letter) -> Evidence:
-    """201: it is created; 200: it was there already, from an attempt that nobody lived to note."""
+def _evidence(status: int, headers: HTTPMessage, letter: Letter) -> Evidence:
+    """201: it is created; 200: it was there already, from an attempt that nobody lived to note.
+
+    A gateway or a page for signing in answers 200 as well: without a place and without FHIR that shows nothing.
+    """
     location = headers.get("Location")
+    is_known = status == 200 and (location is not None or headers.get_content_type() in _FHIR_TYPES)
+    if status != 201 and not is_known:
+        raise NotDelivered(
+            f"the answer {status} ({headers.get('Content-Type') or 'no content type'}, "
+            f"{'a' if location else 'no'} Location) does not show that the document was created; "
+            "see that THROUGHLINE_CARE_UPDATE_URL is a FHIR server's base"
+        )
     return {
         "receipt": location or letter.key,
         "status": status,
@@ -76,6 +90,14 @@ def _evidence(status: int, headers: Mapping[str, Any], letter: Letter) -> Eviden
 
 
 def _refused(error: HTTPError) -> NotDelivered | Undeliverable:
-    said = " ".join(error.read(_MOST_OF_AN_ANSWER).decode(errors="replace").split())[:300]
+    said = " ".join(_said(error).decode(errors="replace").split())[:300]
     words = f"the FHIR endpoint answered {error.code} {error.reason}" + (f": {said}" if said else "")
     return NotDelivered(words) if error.code >= 500 or error.code in _PASSING else Undeliverable(words)
+
+
+def _said(error: HTTPError) -> bytes:
+    """What the server says about it; nothing where that does not come: the status alone decides."""
+    try:
+        return error.read(_MOST_OF_AN_ANSWER)
+    except (OSError, HTTPException):
+        return b""

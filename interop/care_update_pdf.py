@@ -17,6 +17,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus.doctemplate import LayoutError
 
 from care.care_update import CareUpdate
 from interop.care_update_sections import Section, day, identity, sections
@@ -29,7 +30,10 @@ _NO_MARKS = "Letters that this font does not have are written without their mark
 
 
 def pdf(update: CareUpdate, sha256: str) -> bytes:
-    """The update on US Letter pages; ``sha256`` is that of its document, printed at the foot."""
+    """The update on US Letter pages; ``sha256`` is that of its document, printed at the foot.
+
+    Raises ValueError where a single cell would not go on a page.
+    """
     _register_fonts()
     written = _Plain()
     story = list(_story(update, written))
@@ -50,7 +54,10 @@ def pdf(update: CareUpdate, sha256: str) -> bytes:
         invariant=1,  # no clock and no chance in the file
     )
     foot = f"{update.case_id} · {day(update.on)} · SHA-256 {sha256[:16]}"
-    document.build(story, onFirstPage=_foot(foot), onLaterPages=_foot(foot))
+    try:
+        document.build(story, onFirstPage=_foot(foot), onLaterPages=_foot(foot))
+    except LayoutError as error:  # a table's cell that is longer than a page
+        raise ValueError(f"the update of case '{update.case_id}' cannot be set on pages: a part is too long") from error
     return out.getvalue()
 
 

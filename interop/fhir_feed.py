@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -13,7 +13,6 @@ from sqlalchemy import RowMapping
 from care.calendars import local_date
 from care.measures import Measure, Measures
 from engine.application import FAULTS_OF_A_CASE, Engine, fingerprint
-from engine.chain import canonical
 from engine.commands import Actor, DeliverEvent
 from engine.errors import ThroughlineError
 from engine.handlers.deliver_event import OLDEST_MEASURE
@@ -135,18 +134,21 @@ def _case_for(engine: Engine, told: _Told, cases: Sequence[RowMapping]) -> RowMa
 
 
 def _key(engine: Engine, told: _Told, cases: Sequence[RowMapping]) -> str | None:
-    """The idempotency key to deliver with; None when the same was delivered to a case of the patient before.
+    """The idempotency key to deliver with; None when what was delivered last to a case of the patient is the same.
 
-    An observation that its source has corrected since has a key of its content, so that the correction arrives, too.
+    Each correction by the source has its number in the key: one back to an earlier value is a correction, too.
     """
-    at, source = told.row["effective_at"], told.row["source"]
-    content = canonical([told.row["patient_id"], told.payload, at])
-    corrected = f"import:{source}#{hashlib.sha256(content.encode()).hexdigest()[:16]}"
+    first = f"import:{told.row['source']}"
     with engine.db.reading() as connection:
-        first = command_with_key(connection, f"import:{source}")
-        if first is None:
-            return f"import:{source}"
-        same = fingerprint(DeliverEvent(first["case_id"], RECORDED, told.payload, at)) == first["fingerprint"]
-        if same and first["case_id"] in {case["id"] for case in cases}:
-            return None
-        return corrected if command_with_key(connection, corrected) is None else None
+        last, key = None, first
+        for number in count(1):
+            found = command_with_key(connection, key)
+            if found is None:
+                break
+            last, key = found, f"{first}#{number}"
+    return None if last is not None and _is_same(told, last, cases) else key
+
+
+def _is_same(told: _Told, last: RowMapping, cases: Sequence[RowMapping]) -> bool:
+    again = DeliverEvent(last["case_id"], RECORDED, told.payload, told.row["effective_at"])
+    return fingerprint(again) == last["fingerprint"] and last["case_id"] in {case["id"] for case in cases}

@@ -125,7 +125,7 @@ def forms_of(connection: Connection, tasks: Sequence[TaskRow]) -> Questions:
         form = engine().library.definition(connection, task.version).forms[task.form]
         facts = {each.name: each.fact for each in form.fields if isinstance(each, FormField)}
         forms.append(TaskForm(task, schema, facts))
-    return questions(forms, shared_facts_in().is_asked_once)
+    return questions(forms, shared_facts_in(engine().library.folder).is_asked_once)
 
 
 def tasks_named(connection: Connection, patient_id: str, ids: Sequence[str]) -> list[TaskRow]:

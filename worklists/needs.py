@@ -14,7 +14,7 @@ from sqlalchemy import Connection, RowMapping, and_, select
 from care.calendars import local_date
 from care.form_documents import FormField
 from engine.library import Library
-from engine.shared_facts import series_of
+from engine.shared_facts import SharedFacts, series_of, shared_facts_in
 from engine.store.cases import cases_of_patient
 from engine.store.facts import latest, when
 from engine.store.tables import facts, history, processes, tasks
@@ -87,8 +87,9 @@ def needs(connection: Connection, library: Library, case: RowMapping, zone: Zone
         for name, rows in recorded.items()
         if "state" in rows
     ]
-    not_begun = [name for name in _last_found(connection, case, zone) if name not in recorded]
-    found += [_not_begun(connection, case, titles.get(name, name.capitalize()), zone) for name in not_begun]
+    shared = shared_facts_in(library.folder)
+    not_begun = [name for name in _last_found(connection, case, zone, shared) if name not in recorded]
+    found += [_not_begun(connection, case, titles.get(name, name.capitalize()), zone, shared) for name in not_begun]
     screen = screen_of(connection, library, case, zone, today)
     return Needs(screen, tuple(sorted(found, key=lambda need: (not need.tasks, need.tone != "late"))))
 
@@ -133,18 +134,18 @@ def _step(row: RowMapping, referral: Mapping[str, Any], zone: ZoneInfo) -> Step:
     return Step(words, date.fromisoformat(on) if on else local_date(row["effective_at"], zone))
 
 
-def _not_begun(connection: Connection, case: RowMapping, title: str, zone: ZoneInfo) -> Need:
+def _not_begun(connection: Connection, case: RowMapping, title: str, zone: ZoneInfo, shared: SharedFacts) -> Need:
     """A need that the screen found and that no process looks after: no help was wanted, or it has not begun yet."""
-    screen = series_of(connection, dict(case), SCREENED, zone)[-1]
+    screen = series_of(connection, dict(case), SCREENED, zone, shared)[-1]
     wanted = latest(connection, screen["case_id"], "sdoh.wants_help")
     refused = wanted is not None and wanted["value"] == "no"
     step = Step("found, no help wanted then" if refused else "found", local_date(screen["effective_at"], zone))
     return Need(title, step, "plain" if refused else "late", (), None, (), None, is_left_open=False)
 
 
-def _last_found(connection: Connection, case: RowMapping, zone: ZoneInfo) -> list[str]:
-    found = series_of(connection, dict(case), f"{INSTRUMENT}.needs", zone)
-    asked = series_of(connection, dict(case), SCREENED, zone)
+def _last_found(connection: Connection, case: RowMapping, zone: ZoneInfo, shared: SharedFacts) -> list[str]:
+    found = series_of(connection, dict(case), f"{INSTRUMENT}.needs", zone, shared)
+    asked = series_of(connection, dict(case), SCREENED, zone, shared)
     return list(found[-1]["value"]) if found and asked else []
 
 

@@ -95,8 +95,11 @@ def deciding_readings(
         begun = facts.c.effective_at >= StartOf(cases.c.aligned_on, wanted.c.first_day, behind)
         closes = StartOf(cases.c.aligned_on, wanted.c.end_day, behind)
         before = func.coalesce(StartOf(reports.c.day, literal_column("1"), behind), closes)
-        is_open = or_(cases.c.closed_at.is_(None), facts.c.effective_at <= cases.c.closed_at)
-        in_time = and_(facts.c.effective_at < before, is_open)
+        # another case of the patient may go on: its values are not of a case that closed without a report
+        was_open = or_(
+            cases.c.closed_at.is_(None), reports.c.day.is_not(None), facts.c.effective_at <= cases.c.closed_at
+        )
+        in_time = and_(facts.c.effective_at < before, was_open)
         picks += [
             _picked(wanted, reports, and_(which, source), and_(when, taken), is_latest=is_latest)
             for source, taken in (

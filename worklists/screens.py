@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, select
 from care.calendars import BusinessCalendar, add_period, local_date
 from care.periods import Period
 from engine.library import Library
-from engine.shared_facts import series_of
+from engine.shared_facts import SharedFacts, series_of, shared_facts_in
 from engine.store.facts import latest, series
 from engine.store.tables import tasks
 from engine.years import access_rules_in
@@ -35,18 +35,19 @@ def screen_of(connection: Connection, library: Library, case: RowMapping, zone: 
     """The screen of a patient as a case sees it: one that another case made counts, as the pathway counts it."""
     asked = _tasks(connection, case["id"])
     task_id = next((task["id"] for task in asked if task["status"] == "open"), None)
-    made = series_of(connection, dict(case), SCREENED, zone)
+    shared = shared_facts_in(library.folder)
+    made = series_of(connection, dict(case), SCREENED, zone, shared)
     again = _again_on(connection, library, case, asked, zone, today) if task_id is None else None
     if not made:
         return Screen("to do" if task_id else "not asked yet", None, task_id, again)
     on = local_date(made[-1]["effective_at"], zone)
     if made[-1]["value"] == "declined":
         return Screen("declined by the patient", on, task_id, again)
-    return Screen(_found(connection, case, zone, made[-1]["case_id"]), on, task_id, again)
+    return Screen(_found(connection, case, zone, shared, made[-1]["case_id"]), on, task_id, again)
 
 
-def _found(connection: Connection, case: RowMapping, zone: ZoneInfo, screened_in: str) -> str:
-    found = series_of(connection, dict(case), f"{INSTRUMENT}.needs", zone)
+def _found(connection: Connection, case: RowMapping, zone: ZoneInfo, shared: SharedFacts, screened_in: str) -> str:
+    found = series_of(connection, dict(case), f"{INSTRUMENT}.needs", zone, shared)
     count = len(found[-1]["value"]) if found else 0
     if not count:
         return "no need found"

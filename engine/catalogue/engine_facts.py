@@ -91,7 +91,7 @@ def engine_names() -> dict[str, Type]:
         **measures,
         "access": ACCESS,
         "outcome": OUTCOME,
-        "needs": CONTEXT,
+        "social_needs": CONTEXT,
         "case": CASE,
         "patient": PATIENT,
         "event": event_type(),

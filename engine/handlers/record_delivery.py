@@ -22,9 +22,14 @@ def handle(work: Casework, command: RecordDelivery) -> Result:
     if command.error is None:
         if outbox.finish(work.connection, row["id"], work.now, command.evidence):
             _note_delivered(work, row, command.evidence)
-    elif outbox.give_up(work.connection, row["id"], work.now, command.error):
+    elif outbox.give_up(work.connection, row["id"], _attempt(command, row), work.now, command.error):
         matched = _note_failed(work, row, command.error)
     return Result(matched=matched)
+
+
+def _attempt(command: RecordDelivery, row: Mapping[str, Any]) -> int:
+    """The attempt that a failure is of; the latest where the command does not say."""
+    return int(command.evidence.get("attempt", row["attempts"]))
 
 
 def _note_delivered(work: Casework, row: Mapping[str, Any], evidence: Mapping[str, Any]) -> None:
@@ -40,7 +45,7 @@ def _note_delivered(work: Casework, row: Mapping[str, Any], evidence: Mapping[st
 
 
 def _note_failed(work: Casework, row: Mapping[str, Any], error: str) -> bool:
-    """Note it and, while the case is open, start what waits for it; whether anything did."""
+    """Note it and, until the case is closed, start what waits for it; whether anything did."""
     detail = {"outgoing": row["id"], "attempts": row["attempts"], "error": error}
     if row["operation"] == "case.follow_on":
         work.note("follow_on.failed", f"The next period could not begin: {error}", detail=detail)
@@ -51,8 +56,8 @@ def _note_failed(work: Casework, row: Mapping[str, Any], error: str) -> bool:
     whom, occasion = row["payload"].get("pcp") or "the PCP", row["payload"].get("reason")
     detail |= {"occasion": occasion, "sha256": row["payload"].get("sha256")}
     work.note("care_update.failed", f"The update to {whom} could not be delivered: {error}", detail=detail)
-    if work.case["closed_at"] is not None:
-        return False
+    if work.case["closed_at"] is not None or "document" not in row["payload"]:
+        return False  # an update without content is older than deliveries: nobody has waited for it since
     return happen(work, FAILED, {"reason": error, "occasion": occasion, "outgoing": str(row["id"])}, work.now)
 
 

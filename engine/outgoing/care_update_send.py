@@ -9,6 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from care.care_update import update_from
 from engine.care_updates import digest_of
+from engine.outgoing.attempt import DEADLINE, within
 from engine.outgoing.outgoing import Channel, Evidence, Letter, Outgoing, Undeliverable
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def letter_of(row: Mapping[str, Any], now: datetime) -> Letter:
     payload = row["payload"]
     document = payload.get("document")
     if document is None:
-        raise Undeliverable("the update holds no content: an earlier version wrote it; write the update again")
+        raise Undeliverable("written before delivery existed: the update holds no content")
     if digest_of(document) != payload["sha256"]:
         raise Undeliverable("the content is not the one that was reviewed: its SHA-256 differs from the record's")
     return Letter(row["id"], key_of(row), update_from(document), payload["sha256"], now)
@@ -34,7 +35,7 @@ def key_of(row: Mapping[str, Any]) -> str:
 def _deliver(engine: Engine, row: Mapping[str, Any], channel: Channel | None, now: datetime) -> Evidence:
     assert channel is not None
     letter = letter_of(row, now)
-    evidence = channel.send(letter)
+    evidence = within(DEADLINE, lambda: channel.send(letter))
     return {"channel": channel.name, "recipient": letter.recipient, "sha256": letter.sha256, **evidence}
 
 

@@ -70,7 +70,9 @@ class Coverage:
 
     @property
     def percent(self) -> float:
-        return _percent(sum(each.reached for each in self.diagrams), sum(each.total for each in self.diagrams))
+        """Of all elements together; of no diagram nothing is covered."""
+        total = sum(each.total for each in self.diagrams)
+        return _percent(sum(each.reached for each in self.diagrams), total) if total else 0.0
 
 
 def coverage_of(files: PathwayFiles, diagrams: Collection[str], footprints: Footprints) -> Coverage:

@@ -30,14 +30,14 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How all of them went."""
+    """How all of them went; where there was none, nothing is shown to hold."""
 
     reports: tuple[Report, ...]
     coverage: Coverage
 
     @property
     def passed(self) -> bool:
-        return all(report.passed for report in self.reports)
+        return bool(self.reports) and all(report.passed for report in self.reports)
 
 
 def choose(folder: Path, what: str | None = None) -> Choice:

@@ -23,6 +23,7 @@ from engine.store.tasks import open_tasks_of_case, tasks_of_case
 
 ACTOR = Actor("system:scenarios", "a scenario")
 MOST_ANSWERS = 300  # at one moment: a form that leads to itself would be answered without end
+MOST_YEARS = 10  # of one scenario: each is played day by day, and a slip such as "week 9999" would not end
 
 Row = Mapping[str, Any]
 
@@ -101,8 +102,10 @@ class Walk:
     def pass_time(self, until: datetime) -> None:
         """Let time pass: what falls due runs, and on the mornings after that people work as the policy says.
 
-        Raises Refused for a moment that has passed.
+        Raises Refused for a moment that has passed, or that lies too far ahead.
         """
+        if until.year > self.scenario.begins.year + MOST_YEARS:
+            raise Refused(f"{self._shown(until)} is more than {MOST_YEARS} years after the scenario's beginning")
         if until < self.clock.now():
             raise Refused(f"{self._shown(until)} is before {self._shown(self.clock.now())}, where the scenario stands")
         if until > self.clock.now():

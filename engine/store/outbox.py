@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, RowMapping, func, insert, or_, select, update
 
 from engine.errors import NotFound
+from engine.store.tables import cases
 from engine.store.tables import outbox as table
 
 STATUSES = ("waiting", "done", "failed")
@@ -50,15 +51,15 @@ def claim(connection: Connection, row_id: int, now: datetime, again_at: datetime
     return outgoing(connection, row_id) if taken else None
 
 
-def postpone(connection: Connection, row_id: int, until: datetime, why: str) -> None:
+def postpone(connection: Connection, row_id: int, attempt: int, until: datetime, why: str) -> None:
     """Waiting work that could not be done for a reason that is nobody's failure: the attempt does not count."""
-    query = update(table).where(table.c.id == row_id, table.c.status == "waiting")
-    connection.execute(query.values(attempts=table.c.attempts - 1, next_attempt_at=until, error=why))
+    values = {"attempts": table.c.attempts - 1, "next_attempt_at": until, "error": why}
+    connection.execute(update(table).where(_is_in_hand(row_id, attempt)).values(**values))
 
 
-def note_error(connection: Connection, row_id: int, error: str) -> None:
-    """What the attempt at waiting work said."""
-    connection.execute(update(table).where(table.c.id == row_id, table.c.status == "waiting").values(error=error))
+def note_error(connection: Connection, row_id: int, attempt: int, error: str) -> None:
+    """What the attempt at waiting work said; nothing, where another attempt has begun since."""
+    connection.execute(update(table).where(_is_in_hand(row_id, attempt)).values(error=error))
 
 
 def keep_evidence(connection: Connection, row_id: int, result: Mapping[str, Any]) -> None:
@@ -68,17 +69,19 @@ def keep_evidence(connection: Connection, row_id: int, result: Mapping[str, Any]
 
 
 def finish(connection: Connection, row_id: int, now: datetime, result: Mapping[str, Any]) -> bool:
-    """Mark waiting work as done; False when somebody else has."""
+    """Mark waiting work as done; False when somebody else has.
+
+    What has arrived has arrived, also where the attempt took so long that another has begun: both have one key.
+    """
     query = update(table).where(table.c.id == row_id, table.c.status == "waiting")
     values = {"status": "done", "done_at": now, "result": dict(result), "next_attempt_at": None, "error": None}
     return bool(connection.execute(query.values(**values)).rowcount)
 
 
-def give_up(connection: Connection, row_id: int, now: datetime, error: str) -> bool:
-    """Mark waiting work as failed for good; False when somebody else was first."""
-    query = update(table).where(table.c.id == row_id, table.c.status == "waiting")
+def give_up(connection: Connection, row_id: int, attempt: int, now: datetime, error: str) -> bool:
+    """Mark waiting work as failed for good; False when somebody else has ended it, or another attempt has begun."""
     values = {"status": "failed", "done_at": now, "error": error, "next_attempt_at": None}
-    return bool(connection.execute(query.values(**values)).rowcount)
+    return bool(connection.execute(update(table).where(_is_in_hand(row_id, attempt)).values(**values)).rowcount)
 
 
 def outgoing_of_case(connection: Connection, case_id: str, operation: str | None = None) -> Sequence[RowMapping]:
@@ -100,6 +103,18 @@ def listed(connection: Connection, status: str | None, limit: int) -> Sequence[R
 def counts_by_status(connection: Connection) -> Sequence[Row[Any]]:
     """How much outgoing work there is in each status."""
     return connection.execute(select(table.c.status, func.count()).group_by(table.c.status)).all()
+
+
+def failed_in_closed_cases(connection: Connection) -> int:
+    """How much was given up in cases that have closed since or before: no task asks for it there."""
+    query = select(func.count()).select_from(table.join(cases, cases.c.id == table.c.case_id))
+    query = query.where(table.c.status == "failed", cases.c.closed_at.is_not(None))
+    return connection.execute(query).scalar_one()
+
+
+def _is_in_hand(row_id: int, attempt: int) -> ColumnElement[bool]:
+    """Whether the attempt that is named is the latest: the number is what a claim gave out."""
+    return (table.c.id == row_id) & (table.c.status == "waiting") & (table.c.attempts == attempt)
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine.application import Engine
+from engine.library import Library
+from engine.settings import SHIPPED_PATHWAYS
 from tests.api.clients import Client
 from tests.engine.two_tracks import small_track
 
@@ -42,10 +45,26 @@ def test_a_value_says_which_case_recorded_it(dana: Client, engine: Engine, patie
     assert found == ["bp.systolic", "bp.diastolic"]
 
 
+def test_what_an_organisation_shares_is_what_the_api_lists(
+    dana: Client, engine: Engine, patient_id: str, tmp_path: Path
+) -> None:
+    """The list of shared facts is that of the organisation's own folder of pathways, as its cases read it."""
+    own = Path(shutil.copytree(SHIPPED_PATHWAYS, tmp_path / "own"))
+    (own / "configuration" / "shared_facts.yaml").write_text("id: shared_facts\n", encoding="utf-8")
+    engine.library = Library(own)
+    small_track(engine, tmp_path)
+    msk, bh = start(dana, patient_id, "msk"), start(dana, patient_id, "bh")
+    payload = {"code": "29463-7", "value": 82, "unit": "kg", "source": "device"}
+    dana.post(f"/cases/{msk['id']}/events", {"type": "measure.recorded", "payload": payload})
+    assert dana.get(f"/cases/{msk['id']}/facts", name="weight.value").json["items"]
+    assert dana.get(f"/cases/{bh['id']}/facts", name="weight.value").json["items"] == []
+
+
 def test_a_page_of_facts_begins_where_the_server_said(dana: Client, patient_id: str) -> None:
     """Anything else is refused by its field."""
     msk = start(dana, patient_id, "msk")
-    for wrong in ("7", "yesterday~x~1", "2026-01-13T09:00:00~x~1", "2026-01-13T09:00:00+00:00~x~-1"):
+    edges = ("0001-01-01T00:00:00+14:00~x~1", "9999-12-31T23:59:59-14:00~x~1")  # no instants in UTC
+    for wrong in ("7", "yesterday~x~1", "2026-01-13T09:00:00~x~1", "2026-01-13T09:00:00+00:00~x~-1", *edges):
         refused = dana.get(f"/cases/{msk['id']}/facts", after=wrong)
         assert (refused.status_code, set(refused.json["errors"])) == (422, {"after"})
 

@@ -54,3 +54,24 @@ def test_a_file_brings_its_own_folder_and_a_failure_is_told(new_throughline: Thr
 def test_a_wrong_call_is_exit_2(new_throughline: Throughline, arguments: tuple[str, ...]) -> None:
     """A track or file that is not there, a percentage that is none."""
     new_throughline(*TEST, *arguments, code=2)
+
+
+@pytest.mark.parametrize("arguments", [(), ("msk",)])
+def test_where_there_is_no_scenario_nothing_is_shown_to_hold(
+    new_throughline: Throughline, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    """Exit 1 and no word of coverage: a folder or track that nobody wrote a story for has not passed."""
+    bare = Theatre.built(tmp_path / "bare")
+    said = new_throughline(*TEST, *arguments, "--folder", str(bare.folder), code=1).stdout
+    assert "nothing is shown to hold" in said
+    assert "covered" not in said
+    assert new_throughline.json(*TEST, *arguments, "--folder", str(bare.folder), code=1)["passed"] is False
+
+
+def test_a_scenario_that_cannot_be_read_claims_no_coverage(new_throughline: Throughline, theatre: Theatre) -> None:
+    """Nothing was played, so nothing is said to be covered."""
+    path = theatre.folder / "scenarios" / "deep.yaml"
+    path.write_text("steps: " + "[" * 5000 + "]" * 5000 + "\n")
+    said = new_throughline(*TEST, str(path), code=1).stdout
+    assert "is nested deeper than 30 levels" in said
+    assert "1 scenario, 1 failed\n" in said

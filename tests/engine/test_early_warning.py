@@ -32,7 +32,7 @@ def a_work(case: Case, connection: object) -> Casework:
 @on_sqlite
 def test_a_drift_is_told_once_in_its_quiet_time(engine: Engine) -> None:
     """The next value of the same drift asks nothing; after the quiet time it is told again."""
-    case = a_case(engine)
+    case = a_case(engine, aligned_on=engine.today() - timedelta(days=40))
     with engine.db.writing() as connection:
         work = a_work(case, connection)
         learn(work, "nrs.score", PAIN)
@@ -51,7 +51,7 @@ def test_a_drift_is_told_once_in_its_quiet_time(engine: Engine) -> None:
 @on_sqlite
 def test_only_new_values_of_people_and_devices_ask(engine: Engine) -> None:
     """What a rule writes, and what was learnt earlier, warns of nothing."""
-    case = a_case(engine)
+    case = a_case(engine, aligned_on=engine.today() - timedelta(days=40))
     with engine.db.writing() as connection:
         work = a_work(case, connection)
         learn(work, "nrs.score", PAIN, "rule")
@@ -63,7 +63,7 @@ def test_only_new_values_of_people_and_devices_ask(engine: Engine) -> None:
 @on_sqlite
 def test_a_history_imported_late_is_no_news(engine: Engine) -> None:
     """A decline that lies before the window is not told today."""
-    case = a_case(engine)
+    case = a_case(engine, aligned_on=engine.today() - timedelta(days=40))
     with engine.db.writing() as connection:
         work = a_work(case, connection)
         work.as_of -= timedelta(days=60)

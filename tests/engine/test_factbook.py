@@ -7,8 +7,12 @@ from decimal import Decimal
 
 from engine.application import Engine
 from engine.factbook import FactBook
+from engine.settings import SHIPPED_PATHWAYS
+from engine.shared_facts import shared_facts_in
 from engine.store.cases import case as case_row
 from tests.engine.builders import a_case, on_sqlite
+
+SHIPPED = shared_facts_in(SHIPPED_PATHWAYS)
 
 
 @on_sqlite
@@ -17,7 +21,7 @@ def test_the_answer_just_given_decides_though_a_later_one_is_known(engine: Engin
     case = a_case(engine).at_day(3)
     now = case.clock()
     with engine.db.reading() as connection:
-        book = FactBook(connection, dict(case_row(connection, case.id)), now, engine.zone)
+        book = FactBook(connection, dict(case_row(connection, case.id)), now, engine.zone, SHIPPED)
         book.record("sdoh.outcome", "met", None, now, "form")
         book.record("sdoh.outcome", "refer_again", None, now - timedelta(days=1), "form")
         assert book.value("sdoh.outcome") == "refer_again"
@@ -30,7 +34,7 @@ def test_every_kind_of_value_comes_back_as_it_was(engine: Engine) -> None:
     case = a_case(engine).at_day(3)
     now = case.clock()
     with engine.db.reading() as connection:
-        book = FactBook(connection, dict(case_row(connection, case.id)), now, engine.zone)
+        book = FactBook(connection, dict(case_row(connection, case.id)), now, engine.zone, SHIPPED)
         for value in (Decimal("36.8"), Decimal(17), True, "knee", now.date(), now, ["food", "housing"], None):
             book.record("a.fact", value, None, now, "rule")
             assert book.value("a.fact") == value

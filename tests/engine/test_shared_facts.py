@@ -16,6 +16,7 @@ from sqlalchemy import event
 from care.errors import ConfigurationError
 from engine.application import Engine
 from engine.factbook import FactBook
+from engine.settings import SHIPPED_PATHWAYS
 from engine.shared_facts import Shared, SharedFacts, series_of, shared_facts_from, shared_facts_in
 from engine.store import facts as store
 from engine.store.cases import case as case_row
@@ -23,10 +24,12 @@ from tests.engine.builders import Case, a_case, on_sqlite
 from tests.engine.two_tracks import beside, in_two_tracks, small_track
 
 ZONE = ZoneInfo("America/New_York")
+SHIPPED = shared_facts_in(SHIPPED_PATHWAYS)
 
 
 def book_of(case: Case, connection: Any) -> FactBook:
-    return FactBook(connection, dict(case_row(connection, case.id)), case.clock(), case.engine.zone)
+    shared = shared_facts_in(case.engine.library.folder)
+    return FactBook(connection, dict(case_row(connection, case.id)), case.clock(), case.engine.zone, shared)
 
 
 def seen(case: Case, name: str) -> Any:
@@ -43,7 +46,7 @@ def test_a_pressure_measured_for_one_track_counts_for_both(engine: Engine, tmp_p
     assert bh.facts("bp.systolic") == []
     with engine.db.reading() as connection:
         assert book_of(bh, connection).series("bp.systolic") == [{"on": engine.today(), "value": Decimal(152)}]
-        (row,) = series_of(connection, case_row(connection, bh.id), "bp.systolic", engine.zone)
+        (row,) = series_of(connection, case_row(connection, bh.id), "bp.systolic", engine.zone, SHIPPED)
     assert row["case_id"] == msk.id
 
 
@@ -135,7 +138,7 @@ def test_what_a_command_is_told_decides_before_what_another_case_knows(engine: E
 )
 def test_a_case_reads_from_the_same_local_day_on_in_every_season(aligned_on: date, name: str) -> None:
     """The clocks' change shifts nothing: midnight of the organisation's day, so many days before alignment."""
-    since = shared_facts_in().since(name, aligned_on, ZONE)
+    since = SHIPPED.since(name, aligned_on, ZONE)
     assert since is not None
     local = since.astimezone(ZONE)
     assert (local.hour, local.minute) == (0, 0)
@@ -171,7 +174,7 @@ def test_every_case_of_the_patient_lists_the_same_rows_with_where_they_are_from(
     msk.answer("welcome_and_consent")
     with engine.db.reading() as connection:
         row = case_row(connection, bh.id)
-        reaches = shared_facts_in().reaches(row["aligned_on"], engine.zone)
+        reaches = SHIPPED.reaches(row["aligned_on"], engine.zone)
         others = store.other_cases(connection, row["patient_id"], bh.id)
         whole = store.facts_seen(connection, bh.id, others, reaches)
         paged: list[Any] = []

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.settings import SHIPPED_PATHWAYS
 from engine.shared_facts import shared_facts_in
 from tests.worklists.rows import a_row
 from webui.together_questions import Questions, TaskForm, questions
@@ -39,7 +40,7 @@ def a_form(id_: str, case: str, form: str, own: list[str], pain: dict[str, Any] 
 
 
 def asked(*forms: TaskForm) -> Questions:
-    return questions(forms, shared_facts_in().is_asked_once)
+    return questions(forms, shared_facts_in(SHIPPED_PATHWAYS).is_asked_once)
 
 
 some_forms = st.lists(

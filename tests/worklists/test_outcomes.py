@@ -15,7 +15,6 @@ from engine.store.tables import facts
 from tests.worklists.many_years import ALIGNED, GOOD, TODAY, Years, judgement
 from worklists.outcomes import YearOutcome, outcomes_of_patient, outcomes_of_year, performance_years
 
-
 CLOSED = datetime(2027, 5, 20, 15, tzinfo=UTC)  # day 431
 
 

@@ -53,7 +53,7 @@ def list_facts(case_id: str, query: dict[str, Any]) -> Answer:
     limit = query["limit"]
     with engine().db.reading() as connection:
         row = case(connection, case_id)
-        reaches = shared_facts_in().reaches(row["aligned_on"], engine().zone)
+        reaches = shared_facts_in(engine().library.folder).reaches(row["aligned_on"], engine().zone)
         found = facts_seen(
             connection,
             case_id,
@@ -77,7 +77,7 @@ def _place(text: str | None) -> Recorded | None:
     try:
         at, case_id, seq = text.split("~")
         moment = datetime.fromisoformat(at)
-        if moment.tzinfo is None or not 0 <= int(seq) < 2**31:
+        if moment.tzinfo is None or not 1900 <= moment.year <= 2199 or not 0 <= int(seq) < 2**31:
             raise ValueError(text)
         return Recorded(moment, case_id, int(seq))
     except ValueError as error:

@@ -65,7 +65,7 @@ class SmallCase:
 
     def scope(self) -> Scope:
         values = case_values(self.case, PATIENT, self.as_of, self.zone)
-        computed = {**computed_names(cast("Casework", self)), "needs": dict}
+        computed = {**computed_names(cast("Casework", self)), "social_needs": dict}
         return Scope(values, self.facts.values.get, lambda name: self.facts.learnt.get(name, []), computed)
 
     def note(self, kind: str, summary: str, **entry: Any) -> None:

@@ -321,5 +321,5 @@ def test_the_shipped_tables_have_nothing_to_mend() -> None:
     """Each row can answer, each input has an answer."""
     for path in sorted((SHIPPED_PATHWAYS / "decisions").glob("*.dmn")):
         for decision in parse_decisions(path.read_bytes(), path.name, functions=FUNCTIONS).values():
-            table: Any = getattr(decision, "table", decision)
-            assert analyse(table) == Analysis()
+            if decision.table is not None:
+                assert analyse(decision.table) == Analysis(), decision.decision_id

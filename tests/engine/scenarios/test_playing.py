@@ -90,6 +90,18 @@ def test_a_step_cannot_lie_before_the_one_it_follows(theatre: Theatre) -> None:
     assert "is before 2026-07-15 09:00" in report.failures[0].found
 
 
+def test_a_step_cannot_lie_further_ahead_than_a_story_goes(theatre: Theatre) -> None:
+    """A slip of the pen would otherwise be played day by day for two hundred years."""
+    report = theatre.play("steps:\n  - at: week 9999\n")
+    assert "is more than 10 years after the scenario's beginning" in report.failures[0].found
+
+
+def test_a_moment_outside_the_calendar_does_not_hold_and_ends_nothing_else(theatre: Theatre) -> None:
+    """It is told like any other line; the lines beside it are judged."""
+    report = theatre.play("steps:\n  - then:\n      - {task: ask, due: 0001-01-01}\n      - case: paused\n")
+    assert [failure.expected for failure in report.failures] == ["task: ask, due 0001-01-01", "case: paused"]
+
+
 def test_meanwhile_says_who_works_while_time_passes(theatre: Theatre) -> None:
     """Everything, nothing, or all but some; a step may change it from then on."""
     nothing = "steps:\n  - at: day 30\n    then:\n      - tasks: ask\n      - {appeared: ask, on: day 0}\n"
