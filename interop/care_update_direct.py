@@ -103,7 +103,7 @@ def _hand_over(relay: smtplib.SMTP, sender: str, recipient: str, content: bytes)
     """MAIL, RCPT, DATA by hand: `send_message` keeps the relay's last answer to itself, and it is the evidence."""
     relay.ehlo_or_helo_if_needed()
     for code, said in (relay.mail(sender), relay.rcpt(recipient)):
-        if code >= 400:
+        if not 200 <= code < 300:  # -1 is an answer that is no SMTP
             raise smtplib.SMTPResponseException(code, said)
     code, said = relay.data(content)
     if code != 250:

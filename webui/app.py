@@ -15,7 +15,7 @@ from webui.navigation import register_navigation
 from webui.outcome_words import register_outcome_words
 from webui.pages import pages
 from webui.rate_limits import limit_sign_in
-from webui.security import secure
+from webui.security import refuse_nul, secure
 from webui.sessions import configure_sessions
 from webui.words import register_words
 
@@ -36,6 +36,7 @@ def create_app(engine: Engine) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     configure_sessions(app)
     HTMX(app)
+    app.before_request(refuse_nul)  # before the token of a form is looked at
     csrf = CSRFProtect(app)
     csrf.exempt(api)  # a bearer token is not sent by a browser on its own
     app.register_blueprint(api)

@@ -1,8 +1,14 @@
-"""The headers that every page is sent with: what it may load, from where, and who may frame it."""
+"""What stands before and after every page: text that no database keeps is refused, the headers are added."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from flask import Response, request
+from flask.typing import ResponseReturnValue
+
+from webui.api.endpoints import PREFIX
+from webui.failures import Failure, answer
 
 # No inline script and no inline style anywhere: what an attacker manages to write into a page does nothing.
 POLICY = "; ".join(
@@ -27,6 +33,30 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+_NUL = Failure(
+    400,
+    "This was not understood",
+    "It holds a NUL character, which is no part of any text and cannot be kept.",
+    "Go back, take it out and send it once more; in an address it is written %00.",
+)
+
+
+def refuse_nul() -> ResponseReturnValue | None:
+    """Before each request to a page: 400 for a NUL in its address or its form. The API names the field itself."""
+    if f"{request.path}/".startswith(f"{PREFIX}/") or not any("\0" in text for text in _texts()):
+        return None
+    return answer(_NUL)
+
+
+def _texts() -> Iterator[str]:
+    yield request.path
+    for values in (request.args, request.form) if request.mimetype in _FORMS else (request.args,):
+        for name, value in values.items(multi=True):
+            yield name
+            yield value
 
 
 def secure(response: Response) -> Response:

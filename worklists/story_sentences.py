@@ -116,8 +116,9 @@ def _measured(detail: Mapping[str, Any], book: Book) -> str:
 
 
 def _rule(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said | None:
-    """The rows of a decision that speak; a rule without an annotation is for the record alone."""
-    found = [match["annotation"] for match in detail["matched"] if match["annotation"]]
+    """What a decision said: the sentence that it gave, else the notes of its rows; one without either is not told."""
+    said = detail["outputs"].get("rule")
+    found = [said] if isinstance(said, str) else [m["annotation"] for m in detail["matched"] if m["annotation"]]
     name = entry["summary"].partition(":")[0]
     text = " ".join(found)
     return Said(name, text, f"{name}: {text.rstrip('.')}") if found else None
@@ -164,6 +165,7 @@ TELLERS: Mapping[str, Teller] = {
     "deadline.missed": _deadline,
     "care_update.delivered": _delivery,
     "care_update.failed": _delivery,
+    "case.told": _status,
     "follow_on.started": _delivery,
     "follow_on.failed": _delivery,
     "error.uncaught": _uncaught,

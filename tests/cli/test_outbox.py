@@ -8,11 +8,12 @@ import pytest
 
 from cli.demo.load import Size, load
 from engine.application import Engine
+from engine.commands import CloseCase
 from engine.settings import Settings
 from engine.store.clocks import clock_of
 from engine.store.database import Database
 from tests.cli.conftest import Throughline
-from tests.engine.builders import Case, on_sqlite
+from tests.engine.builders import DANA, Case, on_sqlite
 from tests.engine.updates import a_case_with_an_update
 
 
@@ -53,6 +54,9 @@ def test_what_was_given_up_is_listed_and_the_doctor_says_so(
     checks = {each["name"]: each for each in sandbox.json("doctor", code=1)["checks"]}
     assert checks["outgoing"]["found"] == "0 waiting, 1 given up: see 'throughline outbox list --failed'"
     assert "hush" not in checks["THROUGHLINE_CARE_UPDATE_URL"]["found"]
+    case.engine.execute(CloseCase(case.id, "withdrawn", "moved"), actor=DANA)
+    checks = {each["name"]: each for each in sandbox.json("doctor", code=1)["checks"]}
+    assert "1 given up, 1 of them in closed cases, where no task asks for it: see" in checks["outgoing"]["found"]
 
 
 @on_sqlite

@@ -41,4 +41,6 @@ def test_a_year_without_cases_says_so(sandbox: Throughline) -> None:
     """An empty answer is an answer; a wrong rate is a wrong call."""
     assert "No case was aligned in 2031." in sandbox("outcomes", "--year", "2031").stdout
     assert sandbox.json("outcomes")["tracks"] == []
+    for year in ("0", "1999", "9999", "20260"):
+        assert "is not in the range 2000<=x<=9998" in sandbox("outcomes", "--year", year, code=2).stderr
     assert "not a number" in sandbox("outcomes", "--substitute-spend", "much", code=2).stderr

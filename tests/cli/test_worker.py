@@ -70,6 +70,24 @@ def test_the_worker_delivers_what_waits(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_a_piece_in_trouble_does_not_end_the_worker(engine: Engine) -> None:
+    """What nobody foresaw is noted in the outbox; the piece behind it is delivered, and the worker goes on."""
+    first, second, stop = a_case_with_an_update(engine), a_case_with_an_update(engine), threading.Event()
+    channels = {"care_update.send": Postbox([UnicodeEncodeError("ascii", "josé", 3, 4, "not in range")])}
+    thread = threading.Thread(target=work, args=(engine, stop, channels))
+    thread.start()
+    waited = threading.Event()
+    for _ in range(200):
+        if rows(second)[0]["status"] == "done" or waited.wait(0.05):
+            break
+    assert thread.is_alive()
+    stop.set()
+    thread.join(timeout=10)
+    assert rows(second)[0]["status"] == "done"
+    assert "UnicodeEncodeError" in rows(first)[0]["error"]
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_a_signal_ends_the_worker_cleanly(
     sandbox: Throughline, db: Database, add_patient: Callable[[], str], tmp_path: Path
 ) -> None:

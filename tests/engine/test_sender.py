@@ -55,8 +55,10 @@ def test_a_whole_sender_is_read() -> None:
         ({"CARE_UPDATE_CHANNEL": "fhri"}, "CARE_UPDATE_CHANNEL", "did you mean 'fhir'"),
         ({"CARE_UPDATE_CHANNEL": "fhir"}, "CARE_UPDATE_URL", "https://host or http://host"),
         ({"CARE_UPDATE_CHANNEL": "fhir", "CARE_UPDATE_URL": "smtp://x"}, "CARE_UPDATE_URL", "https://host"),
-        ({"CARE_UPDATE_CHANNEL": "direct", "CARE_UPDATE_URL": "smtp://x"}, "CARE_UPDATE_FROM", "Direct address"),
+        ({"CARE_UPDATE_CHANNEL": "direct", "CARE_UPDATE_URL": "smtps://x"}, "CARE_UPDATE_FROM", "Direct address"),
         ({"CARE_UPDATE_TO": "Dr. Bell"}, "CARE_UPDATE_TO", "is not an address"),
+        ({"CARE_UPDATE_TO": "a@b.org, evil@x.org"}, "CARE_UPDATE_TO", "is not an address"),
+        ({"CARE_UPDATE_TOKEN": "two words"}, "CARE_UPDATE_TOKEN", "copy it again"),
         ({"ORGANISATION_NPI": "12"}, "ORGANISATION_NPI", "10 digits"),
         ({"CARE_UPDATE_DOCUMENT_TYPE": "letter"}, "CARE_UPDATE_DOCUMENT_TYPE", "LOINC"),
     ],
@@ -66,3 +68,35 @@ def test_a_wrong_setting_names_itself(values: dict[str, str], name: str, hint: s
     with pytest.raises(SettingsError, match=hint) as raised:
         sender(**values)
     assert raised.value.name == f"THROUGHLINE_{name}"
+
+
+@pytest.mark.parametrize(
+    ("url", "hint"),
+    [
+        ("http://hie.example/fhir", "in the clear and is for localhost only; write https://host"),
+        ("http://127.0.0.1.example/fhir", "in the clear"),
+        ("https://hie.example:99999/fhir", "a port from 1 to 65535"),
+        ("https://hie.example:0/fhir", "a port from 1 to 65535"),
+        ("https://hie.example:fhir/", "a port from 1 to 65535"),
+        ("https://[hie.example/fhir", "needs https://host"),
+        ("https://hie.example/a base", "needs https://host"),
+        ("https:///fhir", "needs https://host"),
+        ("https://hie.example/fhir?tenant=1", r"leave out what begins with '\?'"),
+        ("https://hie.example/fhir#", "or '#'"),
+        ("https://us:hush@hie.example/fhir", "THROUGHLINE_CARE_UPDATE_TOKEN"),
+    ],
+)
+def test_an_address_that_could_not_work_is_refused_when_it_is_read(url: str, hint: str) -> None:
+    """Not at the first update, at night; and the address, which may hold a password, is not repeated."""
+    with pytest.raises(SettingsError, match=hint) as raised:
+        sender(CARE_UPDATE_CHANNEL="fhir", CARE_UPDATE_URL=url)
+    assert raised.value.name == "THROUGHLINE_CARE_UPDATE_URL"
+    assert "hush" not in str(raised.value)
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.0.0.9", "[::1]"])
+def test_what_stays_on_this_machine_may_go_in_the_clear(host: str) -> None:
+    """To a relay or a proxy beside the program, which encrypts from there."""
+    for channel, url in (("fhir", f"http://{host}:8080/fhir"), ("direct", f"smtp://{host}:25")):
+        found = sender(CARE_UPDATE_CHANNEL=channel, CARE_UPDATE_URL=url, CARE_UPDATE_FROM="care@direct.example")
+        assert found.url == url

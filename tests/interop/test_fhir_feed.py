@@ -11,7 +11,7 @@ import pytest
 from engine.application import Engine
 from engine.commands import Actor, CloseCase, StartCase
 from engine.library import Library
-from engine.store.facts import facts
+from engine.store.facts import facts, latest
 from engine.store.tasks import open_tasks_of_case
 from interop.fhir_feed import FeedReport, feed
 from interop.fhir_import import import_files
@@ -107,6 +107,19 @@ def test_a_corrected_observation_arrives_as_the_newer_value(engine: Engine, pati
     corrected = an_observation("o1", "29463-7", 80.9, "kg")
     assert [imported(engine, tmp_path, corrected).delivered for _ in range(2)] == [1, 0]
     assert [value for _, value, _ in measured(engine, case, "weight.value")] == [81.4, 80.9]
+
+
+def test_a_correction_back_to_the_first_value_arrives_too(engine: Engine, patient_id: str, tmp_path: Path) -> None:
+    """However often the source changes its mind, the case ends with what it says now; the same again does nothing."""
+    case = started(engine, patient_id)
+    feed(engine, [patient_id])
+    told = (80.9, 81.4, 81.4, 80.9, 81.4)
+    reports = [imported(engine, tmp_path, an_observation("o1", "29463-7", value, "kg")) for value in told]
+    assert [report.delivered for report in reports] == [1, 1, 0, 1, 1]
+    values = [value for _, value, _ in measured(engine, case, "weight.value")]
+    assert values == [81.4, 80.9, 81.4, 80.9, 81.4]
+    with engine.db.reading() as connection:
+        assert latest(connection, case, "weight.value")["value"] == 81.4
 
 
 def test_what_cannot_be_is_named_and_stops_nothing(engine: Engine, patient_id: str, tmp_path: Path) -> None:

@@ -107,3 +107,15 @@ def test_an_auditor_reads_what_was_sent(visit: Visit, ada: Patient, engine: Engi
     assert iris.get(address).status == 200
     story = iris.get(f"/patients/{ada.id}").text(".story")
     assert "The update to Dr. Bell was delivered (postbox)." in story
+
+
+def test_a_draft_longer_than_its_field_is_previewed_as_far_as_the_field_takes_it(dana: Visit, ada: Patient) -> None:
+    """It could not be sent, but it can be looked at: one line of nine thousand signs fits on no page."""
+    task = ada.task("care_update")
+    token = dana.get(f"/tasks/{task['id']}").form("/complete").fields["csrf_token"]
+    drafted = {"answer-recipient": "x" * 9_000, "answer-summary": "w" * 20_000, "answer-medicines": "m\n" * 9_000}
+    dana.client.post(f"/tasks/{task['id']}/draft", data={"csrf_token": token, **drafted})
+    assert dana.get(f"/tasks/{task['id']}/care-update.pdf").response.data.startswith(b"%PDF-")
+    shown = dana.get(f"/tasks/{task['id']}/care-update").text(".update")
+    assert f"{'x' * 199}…" in shown
+    assert "x" * 200 not in shown

@@ -90,14 +90,27 @@ def care_update_fhir(case_id: str, outgoing_id: str) -> Response:
 def _preview(connection: Connection, task_id: str) -> CareUpdate:
     who = visitor()
     kept = draft(connection, task_id, who.email)
-    return preview(engine(), connection, task_id, who.actor, {} if kept is None else _answers(kept.data))
+    drafted = {} if kept is None else _answers(kept.data, _fields(connection, task_id))
+    return preview(engine(), connection, task_id, who.actor, drafted)
 
 
-def _answers(kept: Mapping[str, list[str]]) -> dict[str, Any]:
+def _fields(connection: Connection, task_id: str) -> Mapping[str, Mapping[str, Any]]:
+    schema = engine().task_schema(connection, dict(task_by_id(connection, task_id)))
+    found: Mapping[str, Mapping[str, Any]] = schema["properties"]
+    return found
+
+
+def _answers(kept: Mapping[str, list[str]], fields: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """What the draft says, by the fields of the form care_update."""
     given = {name.removeprefix(PREFIX): values for name, values in kept.items() if name.startswith(PREFIX)}
-    texts = {name: values[0].strip() or None for name, values in given.items() if values}
+    texts = {name: _cut(values[0].strip(), fields.get(name, {})) or None for name, values in given.items() if values}
     return {**texts, "left_out": [each for each in given.get("left_out", ()) if each]}
+
+
+def _cut(text: str, field: Mapping[str, Any]) -> str:
+    """A text as far as its field takes it: a draft may be of any length, what is longer can never be sent."""
+    most = field.get("maxLength")
+    return text if most is None or len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _letter(connection: Connection, case_id: str, outgoing_id: str) -> Letter:

@@ -6,11 +6,14 @@ import threading
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import insert, inspect, text, update
+from sqlalchemy import insert, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
 
+import migrations
 from engine.clock import SetClock
 from engine.errors import SettingsError
 from engine.store import tables
@@ -158,3 +161,44 @@ def test_history_still_takes_new_entries(db: Database, entry: dict[str, object])
     with db.writing() as connection:
         connection.execute(insert(tables.history), {**entry, "seq": 2})
         connection.execute(update(tables.cases).values(status="paused"))
+
+
+_SINCE_0002 = {"follows", "period", "attempts", "next_attempt_at", "error"}
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_an_upgrade_ends_updates_that_nothing_delivered(
+    db: Database, entry: dict[str, object], clock: SetClock
+) -> None:
+    """They hold no content, and were never to go out by themselves; what else waits goes on waiting."""
+    old = {"case_id": "p1-msk-1", "status": "waiting", "created_at": clock.now()}
+    with db.writing() as connection:
+        connection.execute(
+            insert(tables.outbox),
+            [
+                {**old, "operation": "care_update.send", "payload": {"reason": "start"}},
+                {**old, "operation": "care_update.send", "payload": {"document": {}}},
+                {**old, "operation": "case.follow_on", "payload": {}},
+            ],
+        )
+    downgrade(db, "0002")
+    with db.reading() as connection:
+        assert not _SINCE_0002 & {c["name"] for t in ("cases", "outbox") for c in inspect(connection).get_columns(t)}
+    upgrade(db)
+    with db.reading() as connection:
+        rows = connection.execute(select(tables.outbox).order_by(tables.outbox.c.id)).all()
+    assert [(row.status, row.error) for row in rows] == [
+        ("failed", "written before delivery existed"), ("waiting", None), ("waiting", None),
+    ]  # fmt: skip
+    downgrade(db, "0002")
+    with db.reading() as connection:
+        assert set(connection.execute(text("SELECT status FROM outbox")).scalars()) == {"waiting"}
+
+
+def downgrade(db: Database, to: str) -> None:
+    """As an operator would with Alembic, who wants the version before."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    with db.writing() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, to)
