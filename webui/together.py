@@ -23,8 +23,10 @@ from webui.access import visitor
 from webui.extension import engine
 from webui.form_fields import PREFIX, Values, data_of
 from webui.pane import PAGE_FIELDS, Filled, Problem, listed
+from webui.resent import Change, Unrecorded, changes
 from webui.together_questions import Part, Questions, TaskForm, questions
 from webui.words import day
+from worklists.completions import completion
 from worklists.drafts import draft, forget_draft, keep_draft
 from worklists.filters import Filter
 from worklists.queries import TaskRow
@@ -48,6 +50,7 @@ class Screen:
     today: date
     chosen: Filter
     done: tuple[str, ...] = ()
+    unrecorded: tuple[Unrecorded, ...] = ()
 
     @property
     def patient(self) -> TaskRow:
@@ -80,12 +83,16 @@ class Screen:
 
 @dataclass(slots=True)
 class Sent:
-    """What became of the tasks of one form: done, done by somebody else meanwhile, refused, or to be mended."""
+    """What became of the tasks of one form: done, done by somebody else meanwhile, refused, or to be mended.
+
+    ``unrecorded`` are those done when the page was first sent, whose answers were changed since.
+    """
 
     done: list[TaskForm] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     taken: list[tuple[TaskForm, TaskTaken]] = field(default_factory=list)
     refused: list[tuple[TaskForm, str]] = field(default_factory=list)
+    unrecorded: list[Unrecorded] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -206,33 +213,50 @@ def _day_faults(task: TaskRow, answers: Answers, today: date) -> dict[str, str]:
 def send(asked: Questions, answers: Answers) -> Sent:
     """Complete the tasks, each by its own command and transaction, once nothing is wrong with any of them.
 
-    A task that this very form has completed before counts as done; one that somebody else has done is told.
+    A task that this very form has completed before counts as done: its first answers stand, and what differs from them
+    is told. So is one that somebody else has done.
     """
     result = Sent()
-    chosen = [form for form in asked.forms if form.task.id not in answers.left]
     with engine().db.reading() as connection:
-        before = {f.task.id for f in chosen if command_with_key(connection, answers.key(f.task.id)) is not None}
-        todo = [form for form in chosen if form.task.status == "open" and form.task.id not in before]
+        for form in asked.forms:
+            if command_with_key(connection, answers.key(form.task.id)) is not None:
+                _done_before(connection, asked, form, answers, result)
+        before = {form.task.id for form in result.done}
+        chosen = [form for form in asked.forms if form.task.id not in before | answers.left]
+        todo = [form for form in chosen if form.task.status == "open"]
         result.errors = faults(connection, asked, todo, answers)
     if result.errors:
         return result
     for form in sorted(chosen, key=lambda each: _ORDER.get(each.task.kind, 1)):
-        if form.task.id in before:
-            result.done.append(form)
-        else:
-            _complete(asked, form, answers, result)
+        _complete(asked, form, answers, result)
     with engine().db.writing() as connection:
         for form in result.done:
             forget_draft(connection, form.task.id, visitor().email)
     return result
 
 
+def _done_before(connection: Connection, asked: Questions, form: TaskForm, answers: Answers, result: Sent) -> None:
+    """A task that this page has completed already: done, and told where the page says something else by now."""
+    result.done.append(form)
+    first = completion(connection, form.task.case_id, form.task.id)
+    if first is None:
+        return
+    if form.task.id in answers.left:
+        changed: tuple[Change, ...] = (Change("Not now", "left in the list", "completed"),)
+    else:
+        command = answers.command(form, asked, engine().today())
+        changed = changes(form, asked.values_for(form, answers.sent), command, first)
+    if changed:
+        result.unrecorded.append(Unrecorded(form, changed))
+
+
 def _complete(asked: Questions, form: TaskForm, answers: Answers, result: Sent) -> None:
     command = answers.command(form, asked, engine().today())
     try:
         outcome = engine().execute(command, actor=visitor().actor, key=answers.key(form.task.id))
-    except KeyReused:  # a twin of this form was faster, and the task's form has changed since
-        result.done.append(form)
+    except KeyReused:  # a twin of this page was faster, with other answers
+        with engine().db.reading() as connection:
+            _done_before(connection, asked, form, answers, result)
     except TaskTaken as error:
         result.taken.append((form, error))
     except InvalidInput as error:  # the answer to the task before has changed what this one asks

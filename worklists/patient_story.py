@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -20,18 +20,22 @@ from engine.store.history import latest_entries
 from engine.store.people import name_of
 from engine.store.tables import tasks
 from worklists.needs import need_titles
-from worklists.story_sentences import TELLERS, UNTOLD, Book, Said
+from worklists.story_sentences import TELLERS, UNTOLD, Book, Said, is_device_reading
 from worklists.value_words import ValueWords, value_words
 
 PAGE = 15
 _BATCH = 200
+_READINGS = 6  # of a day, that are said with their value
 # Asked every week or two and drawn as a line of scores: told only where it led to something or was missed.
 ROUTINE_FORMS = frozenset({"pain_checkin", "mood_checkin", "readings_check"})
 
 
 @dataclass(frozen=True, slots=True)
 class StoryItem:
-    """One thing that happened, with who did it (None: the clock) and what it led to."""
+    """One thing that happened, with who did it (None: the clock) and what it led to.
+
+    ``is_quiet`` is a device's reading that led to nothing: those of a day share a line.
+    """
 
     seq: int
     at: datetime
@@ -40,6 +44,7 @@ class StoryItem:
     words: str
     by: str | None
     led_to: tuple[str, ...]
+    is_quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +73,52 @@ def story(
     before: int | None = None,
     size: int = PAGE,
 ) -> Story:
-    """What happened in a case, the latest first: ``size`` things, or those before an ``earlier`` of another page."""
+    """What happened in a case, the latest first: ``size`` lines, or those before an ``earlier`` of another page."""
     book = _book(connection, case["id"], value_words(targets, library.measures()), need_titles(library), zone)
     entries: list[Mapping[str, Any]] = []
-    items: list[StoryItem] = []
+    lines: list[StoryItem] = []
+    earlier: int | None = None
     more = True
-    while more and len(items) <= size:
+    while more and earlier is None:
         batch = latest_entries(connection, case["id"], before, _BATCH)
         more = len(batch) == _BATCH
         entries += [dict(row) for row in batch]
         before = batch[-1]["seq"] if batch else before
         items = told(entries, book, lambda actor: name_of(connection, actor), whole=not more)
-    earlier = items[size - 1].seq if len(items) > size else None
-    days = groupby(items[:size], lambda item: local_date(item.at, zone))
+        lines, earlier = lines_of(items, size, zone)
+    days = groupby(lines, lambda item: local_date(item.at, zone))
     return Story(tuple(StoryDay(on, tuple(found)) for on, found in days), earlier)
+
+
+def lines_of(items: Sequence[StoryItem], size: int, zone: ZoneInfo) -> tuple[list[StoryItem], int | None]:
+    """At most ``size`` lines of items, newest first, and the number of the last item that stands in them.
+
+    None when all of them do. The quiet readings of a day stand where its last one does; a day that a page cuts in two
+    has a line on either page.
+    """
+    lines: list[list[StoryItem]] = []
+    quiet: dict[tuple[date, str | None], list[StoryItem]] = {}
+    for place, item in enumerate(items):
+        key = (local_date(item.at, zone), item.by)
+        if item.is_quiet and key in quiet:
+            quiet[key].append(item)
+            continue
+        if len(lines) == size:
+            return [_line(each) for each in lines], items[place - 1].seq
+        lines.append([item])
+        if item.is_quiet:
+            quiet[key] = lines[-1]
+    return [_line(each) for each in lines], None
+
+
+def _line(items: Sequence[StoryItem]) -> StoryItem:
+    """One item as it is, or several readings as one line, in the order of the day."""
+    if len(items) == 1:
+        return items[0]
+    words = list(dict.fromkeys(item.words.rstrip(".") for item in reversed(items)))
+    rest = [f"and {len(words) - _READINGS} more"] if len(words) > _READINGS else []
+    about = f"{len(items)} measures were recorded"
+    return replace(items[0], about=about, words="; ".join(words[:_READINGS] + rest) + ".")
 
 
 def told(
@@ -111,7 +148,8 @@ def told(
             entry, first = said[0]
             led_to = tuple(s.short for _, s in said[1:] if s.short)
             if led_to or not _is_routine(entry, book):
-                items.append(_item(entry, first, name(entry["actor"]), led_to))
+                item = _item(entry, first, name(entry["actor"]), led_to)
+                items.append(replace(item, is_quiet=not led_to and is_device_reading(entry)))
     return items
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -106,6 +107,14 @@ def _event(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> S
     elif entry["kind"] == "event.unmatched":
         text += " Nothing in the pathway waited for it."
     return Said(about, text.strip(), about.rstrip(":"))
+
+
+def is_device_reading(entry: Mapping[str, Any]) -> bool:
+    """Whether an entry is a value that a device sent; a cuff or a scale does so day after day."""
+    if entry["kind"] not in ("event.received", "event.unmatched"):
+        return False
+    detail = json.loads(entry["detail"])
+    return bool(detail["type"] == "measure.recorded" and detail.get("source") == "device")
 
 
 def _measured(detail: Mapping[str, Any], book: Book) -> str:

@@ -6,9 +6,11 @@ import re
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from http.client import HTTPException
 from typing import Any, TypeVar
 
-from engine.outgoing.outgoing import NotDelivered
+from engine.application import FAULTS_OF_A_CASE
+from engine.outgoing.outgoing import NotDelivered, Undeliverable
 
 T = TypeVar("T")
 
@@ -16,6 +18,9 @@ DEADLINE = 45.0  # seconds; below the first wait of engine.outgoing.delivery, so
 LONGEST_ERROR, LONGEST_EVIDENCE = 500, 1_000  # characters of what the other side says
 # Attempts that did not come to an end, of this process: with so many no new one is made.
 MOST_HANGING = 8
+
+# What can go wrong in one piece of work and must not stop those behind it. A database that is away stops all.
+FAULTS_OF_A_PIECE = (*FAULTS_OF_A_CASE, OSError, HTTPException)
 
 _THREAD = "throughline-attempt"
 # PostgreSQL keeps no NUL and neither database half a surrogate pair; other control characters upset terminals.
@@ -34,15 +39,19 @@ def within(seconds: float, call: Callable[[], T]) -> T:
     thread = threading.Thread(target=_carry_out, args=(call, found), name=_THREAD, daemon=True)
     thread.start()
     thread.join(seconds)
-    if not found.done():
+    goes_on = thread.is_alive()
+    if found.done():
+        return found.result()
+    if goes_on:
         raise NotDelivered(f"the attempt did not come to an end within {seconds:g} s; it may have arrived")
-    return found.result()
+    raise NotDelivered("the attempt broke off; the log of the worker says why")  # Python has printed it
 
 
 def _carry_out(call: Callable[[], T], found: Future[T]) -> None:
     try:
         found.set_result(call())
-    except BaseException as error:  # raised again, where the answer is awaited
+    except (NotDelivered, Undeliverable, *FAULTS_OF_A_PIECE) as error:
+        # Raised again where the answer is awaited.
         found.set_exception(error)
 
 

@@ -6,13 +6,12 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from http.client import HTTPException
 from typing import Any
 
-from engine.application import FAULTS_OF_A_CASE, Engine
+from engine.application import Engine
 from engine.commands import WORKER, RecordDelivery
 from engine.outgoing import OUTGOING
-from engine.outgoing.attempt import kept_error, kept_evidence
+from engine.outgoing.attempt import FAULTS_OF_A_PIECE, kept_error, kept_evidence
 from engine.outgoing.outgoing import Channels, Evidence, Later, NotDelivered, Undeliverable
 from engine.store import outbox
 
@@ -29,9 +28,6 @@ WAITS = (
 )
 MOST_ATTEMPTS = len(WAITS) + 1
 DEFAULT_LIMIT = 1_000
-
-# What can go wrong in one piece of work and must not stop those behind it. A database that is away stops all.
-FAULTS_OF_A_PIECE = (*FAULTS_OF_A_CASE, OSError, HTTPException)
 
 
 @dataclass(slots=True)

@@ -139,7 +139,7 @@ def test_a_switch_within_the_lock_in_ends_nothing_and_says_so_before(dana: Visit
     sure = dana.send(report_page(dana, ada), "/report", **given)
     assert "Within the lock-in this asks you to explain it to Ada Long" in sure.text("main")
     told = dana.send(sure, "/report", sure="yes")
-    assert "Explain the lock-in (due" in told.text(".toast")
+    assert "Explain what is possible (due" in told.text(".toast")
     assert status(engine, ada) == "active"
 
 

@@ -121,6 +121,53 @@ def test_the_same_form_sent_twice_does_nothing_twice(
             assert len(facts(connection, case.case_id, "sdoh.screen_outcome")) == 1
 
 
+def test_answers_corrected_after_the_page_was_sent_are_told_as_not_recorded(
+    dana: Visit, engine: Engine, both: tuple[Patient, Patient]
+) -> None:
+    """Back, another answer, sent again: the first one stands, and both are shown; nothing is silently dropped."""
+    msk, bh = both
+    page = dana.get(address(msk))
+    dana.send(page, "together", **given(page))
+    again = dana.send(page, "together", **given(page, **{name_of(page, "nrs_1"): 9}))
+    assert (again.status, again.text("h1")) == (409, "The first answers stand")
+    assert again.texts("dl.kept dd") == ["9 (on record: 4)"] * 2  # the check-in of either track
+    with engine.db.reading() as connection:
+        assert [row["value"] for row in facts(connection, bh.case_id, "nrs.score")] == [4]
+
+
+def test_a_page_sent_again_tells_what_was_done_before_it_asks_for_more(
+    dana: Visit, both: tuple[Patient, Patient]
+) -> None:
+    """Put off too late, a day changed, an update now chosen without its words: told, and only the rest is asked."""
+    msk, bh = both
+    page = dana.get(address(msk))
+    dana.send(page, "together", **given(page))
+    changed = {"leave": [screened(page)], "occurred_on": "2026-01-20", "late_reason": "Was away"}
+    again = dana.send(page, "together", **given(page, **changed))
+    assert again.status == 422
+    told = dict(zip(again.texts("dl.kept dt"), again.texts("dl.kept dd"), strict=True))
+    assert told["Not now"] == "left in the list (on record: completed)"
+    assert told["Day"] == "Tue 20 Jan (on record: Wed 21 Jan)"
+    assert done(msk, bh) == [{"care_update"}, {"pain_checkin"}]
+    assert again.texts(".part h2") == ["Update the PCP: care has started MSK"]
+
+
+def screened(page: Answer) -> str:
+    """The task of the first screen for social needs."""
+    titles = page.texts(".part h2")
+    (place, *_) = [place for place, title in enumerate(titles) if "social needs" in title]
+    return str(page.all("[name=task]")[place].get("value"))
+
+
+@pytest.mark.parametrize("path", ["/patients/p999/together", "/patients/zzz/together"])
+def test_nobody_has_nothing_together(dana: Visit, path: str) -> None:
+    """A patient who is not there is not found, rather than shown with nothing to do."""
+    token = dana.get("/patients").form("sign-out").fields["csrf_token"]
+    assert dana.get(path).status == 404
+    for address in (path, f"{path}/draft"):
+        assert dana.client.post(address, data={"csrf_token": token}).status_code == 404
+
+
 def test_what_a_colleague_did_meanwhile_is_told_and_the_rest_is_done(
     dana: Visit, engine: Engine, both: tuple[Patient, Patient]
 ) -> None:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from hypothesis import given
+from hypothesis import strategies as st
+
+from care.calendars import local_date
 from engine.application import Engine
 from engine.clock import SetClock
 from engine.commands import DeliverEvent
@@ -14,7 +19,7 @@ from engine.store.cases import case
 from engine.years import targets_in
 from tests.pathways.patient_year import MANAGER, PatientYear
 from tests.worklists.a_year import a_year, on_sqlite
-from worklists.patient_story import Story, StoryItem, story
+from worklists.patient_story import Story, StoryItem, lines_of, story
 from worklists.story_sentences import TELLERS, UNTOLD
 
 ENGINE = Path(__file__).resolve().parents[2] / "engine"
@@ -179,6 +184,63 @@ def test_an_event_told_later_says_when_it_happened(engine: Engine, clock: SetClo
     happened = clock.now() - timedelta(days=3)
     engine.execute(DeliverEvent(year.case, "transition.ed_visit", {}, happened), actor=MANAGER)
     assert items(story_of(engine, year))[0].words == "on Thu 15 Jan."
+
+
+def cuff(engine: Engine, year: PatientYear, clock: SetClock, systolic: int, hour: int) -> None:
+    clock.instant = clock.now().replace(hour=hour)
+    parts = [{"code": "8480-6", "value": systolic}, {"code": "8462-4", "value": 88}]
+    payload = {"components": parts, "unit": "mm[Hg]", "source": "device"}
+    engine.execute(DeliverEvent(year.case, "measure.recorded", payload), actor=MANAGER)
+
+
+@on_sqlite
+def test_the_readings_of_a_cuff_that_led_to_nothing_are_one_line_a_day(engine: Engine, clock: SetClock) -> None:
+    """In the order of the day, where the last of them stands; one that led to something stands for itself."""
+    year = a_year(engine, clock, track="ckm")
+    year.to(3)
+    for hour, systolic in ((15, 141), (16, 139), (17, 190), (18, 143)):
+        cuff(engine, year, clock, systolic, hour)
+    year.to(4)
+    cuff(engine, year, clock, 138, 15)
+    told = [item for item in items(story_of(engine, year)) if "recorded" in item.about]
+    assert [(item.about, item.words) for item in told] == [
+        ("A measure was recorded", "Blood pressure 138/88 mmHg."),
+        (
+            "3 measures were recorded",
+            "Blood pressure 141/88 mmHg; Blood pressure 139/88 mmHg; Blood pressure 143/88 mmHg.",
+        ),
+        ("A measure was recorded", "Blood pressure 190/88 mmHg."),
+    ]
+    assert [bool(item.led_to) for item in told] == [False, False, True]
+
+
+@st.composite
+def a_story(draw: st.DrawFn) -> list[StoryItem]:
+    """Things that happened, newest first, some of them quiet readings."""
+    hours = sorted(draw(st.lists(st.integers(0, 96), max_size=30)), reverse=True)
+    begin = datetime(2026, 7, 6, tzinfo=UTC)
+    return [
+        StoryItem(seq, begin + timedelta(hours=hour), "event.received", "x", f"{seq}.", "Dana", (), draw(st.booleans()))
+        for seq, hour in zip(range(len(hours), 0, -1), hours, strict=True)
+    ]
+
+
+@given(told=a_story(), size=st.integers(1, 6))
+def test_no_page_drops_or_repeats_a_thing(told: list[StoryItem], size: int) -> None:
+    """However readings are joined and pages are cut: all that is not quiet stands on its own line, in order, once."""
+    zone = ZoneInfo("America/New_York")
+    lines: list[StoryItem] = []
+    rest = told
+    while rest:
+        page, earlier = lines_of(rest, size, zone)
+        assert len(page) <= size
+        days = [local_date(line.at, zone) for line in page if line.is_quiet]
+        assert len(days) == len(set(days))
+        lines += page
+        rest = [] if earlier is None else [item for item in rest if item.seq < earlier]
+    assert [line.seq for line in lines if not line.is_quiet] == [item.seq for item in told if not item.is_quiet]
+    counted = [int(line.about.partition(" ")[0]) if "measures" in line.about else 1 for line in lines if line.is_quiet]
+    assert sum(counted) == sum(item.is_quiet for item in told)
 
 
 @on_sqlite

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from engine.errors import InvalidInput, ago
+from engine.store.patients import patient
 from engine.store.people import name_of
 from engine.store.tasks import tasks_by_id
 from webui.access import WORKERS, allowed, visitor
@@ -34,6 +35,7 @@ _SUBMISSION = re.compile(r"[0-9a-f]{32}")
 @allowed(WORKERS)
 def together(patient_id: str) -> ResponseReturnValue:
     with engine().db.reading() as connection:
+        patient(connection, patient_id)
         seen = _visit(connection, patient_id)
         asked = forms_of(connection, seen.together)
         filled = Filled(values=drafted(connection, asked))
@@ -47,6 +49,7 @@ def together(patient_id: str) -> ResponseReturnValue:
 def do_together(patient_id: str) -> ResponseReturnValue:
     """Completes the tasks of the form, all of them checked before the first is sent."""
     with engine().db.reading() as connection:
+        patient(connection, patient_id)
         asked = forms_of(connection, tasks_named(connection, patient_id, request.form.getlist("task")))
     try:
         answers = _answers()
@@ -55,7 +58,7 @@ def do_together(patient_id: str) -> ResponseReturnValue:
     result = send(asked, answers)
     if result.errors:
         return _again(patient_id, asked, result)
-    if result.taken or result.refused:
+    if result.taken or result.refused or result.unrecorded:
         return _told(patient_id, asked, answers, result)
     flash(_said(result) if result.done else "Nothing was chosen to be done.")
     return goes_to(url_for("pages.day", **chosen_filter().args()))
@@ -67,6 +70,7 @@ def draft_together(patient_id: str) -> ResponseReturnValue:
     """Keeps what is filled in so far, for each of the tasks; nothing is checked yet."""
     page = {name: [request.form[name]] for name in PAGE_FIELDS if request.form.get(name, "").strip()}
     with engine().db.writing() as connection:
+        patient(connection, patient_id)
         asked = forms_of(connection, tasks_named(connection, patient_id, request.form.getlist("task")))
         keep_drafts(connection, asked, sent_values(request.form), page)
     if is_part():
@@ -99,8 +103,9 @@ def _answers() -> Answers:
 
 
 def _screen(
-    seen: Visit, asked: Questions, filled: Filled, left: Sequence[str] = (), done: tuple[str, ...] = ()
+    seen: Visit, asked: Questions, filled: Filled, left: Sequence[str] = (), sent: Sent | None = None
 ) -> Screen:
+    """The screen; ``sent`` is what became of the tasks that stood on it when it was sent."""
     return Screen(
         visit=seen,
         parts=asked.parts(filled.answers(), filled.errors),
@@ -109,7 +114,8 @@ def _screen(
         submission=uuid4().hex,
         today=engine().today(),
         chosen=chosen_filter(),
-        done=done,
+        done=() if sent is None else tuple(form.task.title for form in sent.done),
+        unrecorded=() if sent is None else tuple(sent.unrecorded),
     )
 
 
@@ -125,15 +131,14 @@ def _again(patient_id: str, asked: Questions, result: Sent) -> ResponseReturnVal
     page = {name: request.form.getlist(name) for name in PAGE_FIELDS}
     errors = {moved.get(name, name): _sentence(words) for name, words in result.errors.items()}
     filled = Filled(values=values | page, errors=errors)
-    done = tuple(form.task.title for form in result.done)
     if not rest.forms:
         return render_template("pages/together_nothing.html", visit=seen, chosen=chosen_filter()), 422
-    screen = _screen(seen, rest, filled, request.form.getlist("leave"), done)
+    screen = _screen(seen, rest, filled, request.form.getlist("leave"), result)
     return render_template("pages/together.html", screen=screen), 422
 
 
 def _told(patient_id: str, asked: Questions, answers: Answers, result: Sent) -> ResponseReturnValue:
-    """What is done, and what somebody else was first with: with what had been written for it still to be read."""
+    """What is done, and what is not recorded, because somebody else or this page itself was first: still to be read."""
     with engine().db.reading() as connection:
         lost = [
             {
@@ -151,7 +156,7 @@ def _told(patient_id: str, asked: Questions, answers: Answers, result: Sent) -> 
         for form, words in result.refused
     ]
     said = _said(result) if result.done else None
-    told = {"said": said, "lost": lost, "visit": seen, "chosen": chosen_filter()}
+    told = {"said": said, "lost": lost, "unrecorded": result.unrecorded, "visit": seen, "chosen": chosen_filter()}
     return render_template("pages/together_told.html", **told), 409
 
 

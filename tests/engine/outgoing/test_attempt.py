@@ -26,6 +26,20 @@ def test_an_attempt_returns_and_raises_what_the_channel_does() -> None:
         within(10, refuses)
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_an_attempt_that_breaks_off_is_a_failed_one() -> None:
+    """An error that no channel should raise is printed, and stops nobody else."""
+
+    class Unforeseen(Exception):
+        pass
+
+    def breaks_off() -> None:
+        raise Unforeseen
+
+    with pytest.raises(NotDelivered, match="broke off"):
+        within(10, breaks_off)
+
+
 def test_an_attempt_that_hangs_is_left_behind_and_too_many_of_them_make_no_more() -> None:
     """A receiver that never comes to an end holds up neither the worker nor, in the end, new threads."""
     goes_on = threading.Event()
