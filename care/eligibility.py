@@ -139,7 +139,8 @@ def _by_criteria(criteria: Criteria, track: str, codes: tuple[str, ...], has_mar
     shown = criteria.conditions(plain, has_marker)
     titles = ", ".join(criteria.groups[name].title for name in shown)
     if criteria.are_met(shown):
-        return Eligibility("eligible", f"{titles} ({', '.join(codes)}) qualifies for {TRACK_NAMES[track]}.", codes)
+        said = titles[:1].upper() + titles[1:]
+        return Eligibility("eligible", f"{said} ({', '.join(codes)}) qualifies for {TRACK_NAMES[track]}.", codes)
     has = f"shown so far: {titles}" if titles else "none is shown yet"
     marker = "; overweight counts once central obesity is recorded" if criteria.awaits_marker(plain, has_marker) else ""
     words = f"{TRACK_NAMES[track]} needs {criteria.wanted()}; {has}{marker}."

@@ -57,10 +57,10 @@ def test_the_diagnoses_decide_first(full: AccessRules, track: str, codes: list[s
 @pytest.mark.parametrize(
     ("codes", "central", "answer", "words"),
     [
-        (["I10"], None, "eligible", "hypertension (I10)"),
+        (["I10"], None, "eligible", "Hypertension (I10)"),
         (["E78.5"], None, "eligible-pending-diagnosis", "shown so far: dyslipidemia"),
         (["E78.5", "E78.1"], None, "eligible-pending-diagnosis", "2 of dyslipidemia"),
-        (["E78.5", "R73.03"], None, "eligible", "dyslipidemia, prediabetes"),
+        (["E78.5", "R73.03"], None, "eligible", "Dyslipidemia, prediabetes"),
         (["E66.9", "R73.03"], None, "eligible", "obesity"),
         (["E66.3", "R73.03"], None, "eligible-pending-diagnosis", "once central obesity is recorded"),
         (["E66.3", "R73.03"], True, "eligible", "overweight"),
