@@ -84,6 +84,8 @@ def test_every_error_has_a_stable_code_of_its_own() -> None:
     def family(root: type[CareError]) -> list[type[CareError]]:
         return [root, *(found for each in root.__subclasses__() for found in family(each))]
 
-    codes = [each.code for each in family(CareError)]
+    found = family(CareError)
+    codes = [each.code for each in found]
     assert len(codes) == len(set(codes))
-    assert all(code.startswith("care.") for code in codes)
+    # a floor above may refine one of these, under its own name
+    assert all(each.code.startswith("care.") for each in found if each.__module__.startswith("care."))
