@@ -189,7 +189,7 @@ def _happened(
     elif event is not None:
         yield _of_event(event)
     if occasion == "start":
-        yield f"Care began on {_day(work.case['aligned_on'])}."
+        yield f"Aligned on {_day(work.case['aligned_on'])}; the baseline measures are in and care has begun."
     elif occasion == "escalation" and event is None:
         yield from _of_plateau(work)
     elif occasion == "completion":

@@ -42,11 +42,12 @@ def record_measure(work: Casework, payload: Mapping[str, Any], at: datetime) -> 
     found = read_payload(measures, payload, {code: (name, _SCORE_RANGES[name]) for code, name in SCORES.items()})
     for fact in found:
         work.facts.record(fact.name, fact.value, fact.unit, at, source)
-    _record_body_mass_index(work, measures, {fact.name for fact in found}, at, source)
+    record_body_mass_index(work, {fact.name for fact in found}, at, source)
 
 
-def _record_body_mass_index(work: Casework, measures: Measures, told: set[str], at: datetime, source: str) -> None:
+def record_body_mass_index(work: Casework, told: set[str], at: datetime, source: str) -> None:
     """With a weight or a height comes the BMI, as of the day of the weight, unless one was measured that day."""
+    measures = _measures(work)
     if not {"weight", "height", "bmi"} <= measures.by_id.keys():
         return
     weight, height, bmi = (measures.by_id[name].parts[0].fact for name in ("weight", "height", "bmi"))

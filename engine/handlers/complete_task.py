@@ -14,6 +14,7 @@ from engine.contact import patient_was_reached, unanswered
 from engine.errors import InvalidInput
 from engine.forms import checked_facts
 from engine.handlers.handler import Handler, Result, case_of_task, open_task
+from engine.measures import record_body_mass_index
 from engine.store.tasks import end_task
 
 
@@ -25,6 +26,7 @@ def handle(work: Casework, command: CompleteTask) -> Result:
     facts = checked_facts(loaded.definition, row["form"], loaded.environment.scope(counter), command.data)
     for fact in facts:
         work.facts.record(fact.name, fact.value, fact.unit, effective_at, "form")
+    record_body_mass_index(work, {fact.name for fact in facts}, effective_at, "form")
     if unanswered(work) and any(fact.name.endswith(".raw") for fact in facts):
         patient_was_reached(work)  # a questionnaire was answered, whoever wrote it down
     end_task(

@@ -182,3 +182,13 @@ def test_the_names_and_limits_for_other_floors_are_those_of_the_file() -> None:
 def test_a_folder_without_the_file_has_the_shipped_measures(tmp_path: Any) -> None:
     """Pathways of an organisation's own work before it configures anything."""
     assert measures_of_folder(tmp_path) == shipped_measures()
+
+
+@on_sqlite
+def test_a_height_in_a_form_gives_the_index_of_a_weight_that_is_known(engine: Engine) -> None:
+    """The scale sent the weight, so the form asks the height alone; the index is as of the weight's day."""
+    case = a_case(engine, track="ckm")
+    case.event("measure.recorded", code="29463-7", value=98, unit="kg", source="device")
+    case.answer("welcome_and_consent")
+    case.answer("collect_baseline", bp_systolic=150, bp_diastolic=90, height=170)
+    assert case.fact("bmi.value") == Decimal("33.9")
