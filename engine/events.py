@@ -104,7 +104,7 @@ EVENTS: dict[str, EventType] = {
         EventType("patient.withdrew", "The patient withdrew", _REASON),
         EventType("patient.died", "The patient died", _REASON),
         EventType("patient.switched", "The patient switches to another participant", _SWITCH),
-        EventType("access.unaligned", "CMS has unaligned the patient", _REASON),
+        EventType("access.unaligned", "Unaligned by CMS", _REASON),
         EventType("case.paused", "The case was paused", _REASON),
         EventType("case.resumed", "The case was resumed", _REASON),
     )
