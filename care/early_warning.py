@@ -97,10 +97,6 @@ class EarlyWarningRules:
             raise UnknownName("measure", measure, self.by_measure)
         return self.by_measure[measure]
 
-    def of_fact(self, name: str) -> WarningRule | None:
-        """The rule that watches a fact; None when none does."""
-        return next((rule for rule in self.by_measure.values() if rule.fact == name), None)
-
 
 def warning(rules: EarlyWarningRules, measure: str, series: Series, today: date) -> EarlyWarning | None:
     """What a measure's series says on a day; None when it says nothing. Values after that day are not looked at.

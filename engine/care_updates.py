@@ -18,12 +18,12 @@ from care.outcomes import CaseOutcome, MeasureOutcome
 from engine.chain import canonical
 from engine.computed import outcome_of
 from engine.events import EVENTS, INTERNAL
+from engine.statuses import RUNNING
 from engine.store import facts as fact_store
 from engine.store.outbox import outgoing
 from engine.store.patients import observations_of
 from engine.store.people import users
 from engine.store.versions import version
-from engine.years import access_rules_in
 
 if TYPE_CHECKING:
     from engine.casework import Casework
@@ -58,7 +58,7 @@ def compose(work: Casework, occasion: str, process_id: str, what: str | None = N
     """The update as the record holds it now, nothing added or left out; `what` says in words what happened."""
     today = local_date(work.as_of, work.zone)
     case = work.case
-    rules = access_rules_in(work.library.folder, case["aligned_on"])
+    rules = work.rules
     outcome = outcome_of(work)
     return CareUpdate(
         occasion=occasion,
@@ -217,7 +217,7 @@ def _of_plateau(work: Casework) -> Iterator[str]:
 
 def _of_completion(work: Casework, outcome: CaseOutcome) -> Iterator[str]:
     status, reported = work.case["status"], work.facts.value("closure.reported")
-    if status not in ("active", "paused"):
+    if status not in RUNNING:
         yield f"The case ended: {status}."
     if reported is not None:
         yield f"The end-of-period measures {'are in' if reported else 'did not come in'}."

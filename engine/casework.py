@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from care.access import AccessRules
 from care.calendars import BusinessCalendar
 from engine import tasklist
 from engine.chain import FIRST, canonical, entry_hash
@@ -25,11 +26,13 @@ from engine.processes import RunningProcess
 from engine.scope import Scope, case_values
 from engine.sender import Sender
 from engine.shared_facts import shared_facts_in
+from engine.statuses import RUNNING
 from engine.store import cases as store
 from engine.store import history as history_store
 from engine.store import outbox as outbox_store
 from engine.store.facts import add_facts
 from engine.store.patients import patient as patient_row
+from engine.years import access_rules_in
 
 MOST_INSTANTS = 2_000  # of timers in one command: a case that asks for more is asking without end
 
@@ -79,6 +82,11 @@ class Casework:
         shared = shared_facts_in(self.library.folder)
         self.facts = FactBook(self.connection, self.case, self.now, self.zone, shared)
         self.patient = dict(patient_row(self.connection, self.case["patient_id"]))
+
+    @property
+    def rules(self) -> AccessRules:
+        """ACCESS's rules of the year in which the case's period began."""
+        return access_rules_in(self.library.folder, self.case["aligned_on"])
 
     def refuse_closed(self) -> None:
         if self.case["closed_at"] is not None:
@@ -324,7 +332,7 @@ class Casework:
         """Write everything that is still in memory; the transaction's commit makes it all true at once."""
         due = self._next_due()
         if self.case["closed_at"] is None and not self.processes():
-            if self.case["status"] in ("active", "paused"):
+            if self.case["status"] in RUNNING:
                 self.case["status"] = "completed"
             self.case["closed_at"] = self.now
             self.note("case.closed", f"Closed: {self.case['status']}", detail={"status": self.case["status"]})

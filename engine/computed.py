@@ -16,7 +16,7 @@ from care.outcomes import CaseOutcome, Reading, outcome_by
 from engine.eligibility import foretold
 from engine.store.cases import running_events
 from engine.store.facts import other_cases
-from engine.years import access_rules_in, targets_in
+from engine.years import targets_in
 
 if TYPE_CHECKING:
     from engine.casework import Casework
@@ -38,7 +38,7 @@ def computed_names(work: Casework) -> dict[str, Callable[[], Mapping[str, Any]]]
 def access_of(work: Casework) -> dict[str, Any]:
     """The days and periods of ACCESS's clockwork for this case (docs/access.md)."""
     case, today = work.case, local_date(work.as_of, work.zone)
-    rules = access_rules_in(work.library.folder, case["aligned_on"])
+    rules = work.rules
     told = work.facts.value(LAST_REPORT)
     last = told if isinstance(told, date) else None
     dates = rules.case_dates(case["track"], case["aligned_on"], case["period"], last)
@@ -61,14 +61,13 @@ def outcome_of(work: Casework) -> CaseOutcome:
     """How the case stands to its targets today, from all readings that it can see."""
     case, today = work.case, local_date(work.as_of, work.zone)
     targets = targets_in(work.library.folder, case["aligned_on"])
-    rules = access_rules_in(work.library.folder, case["aligned_on"])
     series = {
         measure: [Reading(Decimal(str(value)), on, source) for value, on, source in work.facts.readings(fact)]
         for measure, fact in targets.facts(case["track"]).items()
     }
     told = work.facts.value(REPORTED_ON)
     return outcome_by(
-        rules,
+        work.rules,
         targets,
         case["track"],
         series,

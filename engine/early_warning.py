@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 from care.calendars import local_date
 from care.early_warning import EarlyWarningRules, WarningRule, early_warning_from, warning
 from care.plateau import Series, series_of
-from engine.bundle import read_yaml
-from engine.years import configuration_files
+from engine.years import configuration_files, document
 
 if TYPE_CHECKING:
     from engine.casework import Casework
@@ -29,7 +28,7 @@ def warned_on_fact(measure: str) -> str:
 def early_warning_rules_in(folder: Path) -> EarlyWarningRules:
     """The rules that a folder of pathways configures; raises ConfigurationError naming the field."""
     (path,) = configuration_files(folder, "early_warning.yaml")
-    return early_warning_from(read_yaml(path.read_text("utf-8")))
+    return early_warning_from(document(path))
 
 
 def raise_for(work: Casework, new: Iterable[Mapping[str, Any]]) -> None:

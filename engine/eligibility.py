@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from care.calendars import local_date
 from care.eligibility import Eligibility, eligibility
-from engine.years import access_rules_in
+from engine.statuses import RUNNING
 
 if TYPE_CHECKING:
     from engine.casework import Casework
@@ -20,15 +20,14 @@ KNOWN = "eligibility.exclusions"  # the fact that says which codes were looked a
 
 def foretold(work: Casework) -> Eligibility:
     """CMS's answer as far as the record lets it be foretold; CMS decides."""
-    rules = access_rules_in(work.library.folder, work.case["aligned_on"])
-    return eligibility(rules, work.case["track"], work.patient["conditions"], local_date(work.as_of, work.zone))
+    return eligibility(work.rules, work.case["track"], work.patient["conditions"], local_date(work.as_of, work.zone))
 
 
 def raise_for(work: Casework) -> None:
     """Raise `access.exclusion_found` for excluding codes that nobody has looked at yet."""
-    if work.case["status"] not in ("active", "paused"):
+    if work.case["status"] not in RUNNING:
         return
-    exclusions = access_rules_in(work.library.folder, work.case["aligned_on"]).exclusions
+    exclusions = work.rules.exclusions
     if exclusions is None:
         return
     codes = work.patient["conditions"]

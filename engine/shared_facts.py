@@ -19,9 +19,8 @@ from sqlalchemy import Connection
 from care.calendars import start_of_day
 from care.documents import Entry, document_entry
 from care.errors import ConfigurationError, did_you_mean
-from engine.bundle import read_yaml
 from engine.store import facts as store
-from engine.years import access_rules_in, configuration_files
+from engine.years import access_rules_in, configuration_files, document
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ def shared_facts_in(pathways_dir: Path) -> SharedFacts:
     """What a folder of pathways shares, fresh as its newest performance year says; else what is shipped."""
     (file,) = configuration_files(pathways_dir, "shared_facts.yaml")
     days_fresh = {kind: each.days for kind, each in access_rules_in(pathways_dir).freshness.items()}
-    return shared_facts_from(read_yaml(file.read_text(encoding="utf-8")), days_fresh)
+    return shared_facts_from(document(file), days_fresh)
 
 
 def series_of(

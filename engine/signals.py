@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING, Any
 from care.calendars import local_date
 from care.documents import Entry, document_entry
 from care.errors import ConfigurationError
-from engine.bundle import read_yaml
 from engine.feel import FeelError, Template, UnaryTests, compile_unary_tests, template, to_feel
 from engine.functions import FUNCTIONS
 from engine.store.facts import decoded
-from engine.years import configuration_files
+from engine.years import configuration_files, document
 
 if TYPE_CHECKING:
     from engine.casework import Casework
@@ -51,7 +50,7 @@ class Signals:
 def signals_in(folder: Path) -> Signals:
     """The signals that a folder of pathways configures; raises ConfigurationError naming the entry."""
     (path,) = configuration_files(folder, "safety.yaml")
-    root = document_entry(read_yaml(path.read_text("utf-8")), "configuration", ConfigurationError)
+    root = document_entry(document(path), "configuration", ConfigurationError)
     root.only("id", "within_days", "signals")
     found: dict[str, tuple[Signal, ...]] = {}
     for entry in root.entries("signals"):

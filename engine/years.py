@@ -21,12 +21,12 @@ _T = TypeVar("_T")
 
 def access_rules_in(folder: Path, on: date | None = None) -> AccessRules:
     """The rules of the year of a day, or of the newest year; raises ConfigurationError for a wrong file."""
-    return _of_year(_access(folder), on)
+    return of_year(_access(folder), on.year if on else None)
 
 
 def targets_in(folder: Path, on: date | None = None) -> Targets:
     """The targets of the year of a day, or of the newest year; raises ConfigurationError for a wrong file."""
-    return _of_year(_targets(folder), on)
+    return of_year(_targets(folder), on.year if on else None)
 
 
 def configuration_files(folder: Path, pattern: str) -> list[Path]:
@@ -35,31 +35,34 @@ def configuration_files(folder: Path, pattern: str) -> list[Path]:
     return own or sorted((SHIPPED_PATHWAYS / "configuration").glob(pattern))
 
 
+def by_year(folder: Path, pattern: str, read: Callable[[Path], Any]) -> dict[int, Any]:
+    """What files of `configuration/` say, each of one performance year, by that year."""
+    return {each.performance_year: each for each in map(read, configuration_files(folder, pattern))}
+
+
+def of_year(found: Mapping[int, _T], year: int | None) -> _T:
+    """What holds in a year, or in the newest; before a year's own is published, that of the year before."""
+    earlier = [each for each in found if year is None or each <= year]
+    return found[max(earlier) if earlier else min(found)]
+
+
+def document(path: Path) -> Mapping[str, Any]:
+    """One file of `configuration/`."""
+    found: Mapping[str, Any] = read_yaml(path.read_text(encoding="utf-8"))
+    return found
+
+
 @cache
 def _access(folder: Path) -> dict[int, AccessRules]:
-    diagnoses = [_document(path) for path in configuration_files(folder, "diagnoses-*.yaml")]
-    exclusions = {path.stem: _document(path) for path in configuration_files(folder, "exclusions-*.yaml")}
+    diagnoses = [document(path) for path in configuration_files(folder, "diagnoses-*.yaml")]
+    exclusions = {path.stem: document(path) for path in configuration_files(folder, "exclusions-*.yaml")}
 
     def read(path: Path) -> AccessRules:
-        return access_rules_from(_document(path), diagnoses, exclusions.get(path.stem.replace("access", "exclusions")))
+        return access_rules_from(document(path), diagnoses, exclusions.get(path.stem.replace("access", "exclusions")))
 
-    return _by_year(configuration_files(folder, "access-*.yaml"), read)
+    return by_year(folder, "access-*.yaml", read)
 
 
 @cache
 def _targets(folder: Path) -> dict[int, Targets]:
-    return _by_year(configuration_files(folder, "targets-*.yaml"), lambda path: targets_from(_document(path)))
-
-
-def _by_year(paths: list[Path], read: Callable[[Path], Any]) -> dict[int, Any]:
-    return {each.performance_year: each for each in map(read, paths)}
-
-
-def _of_year(by_year: Mapping[int, _T], on: date | None) -> _T:
-    earlier = [year for year in by_year if on is None or year <= on.year]
-    return by_year[max(earlier) if earlier else min(by_year)]
-
-
-def _document(path: Path) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = read_yaml(path.read_text(encoding="utf-8"))
-    return found
+    return by_year(folder, "targets-*.yaml", lambda path: targets_from(document(path)))

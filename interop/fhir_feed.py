@@ -16,6 +16,7 @@ from engine.application import FAULTS_OF_A_CASE, Engine, fingerprint
 from engine.commands import Actor, DeliverEvent
 from engine.errors import ThroughlineError
 from engine.handlers.deliver_event import OLDEST_MEASURE
+from engine.statuses import RUNNING
 from engine.store.cases import cases_of_patient
 from engine.store.commands import command_with_key
 from engine.store.patients import observations_of
@@ -122,7 +123,7 @@ def _case_for(engine: Engine, told: _Told, cases: Sequence[RowMapping]) -> RowMa
     able = [
         case
         for case in cases
-        if case["status"] in ("active", "paused") and day >= case["aligned_on"] - OLDEST_MEASURE
+        if case["status"] in RUNNING and day >= case["aligned_on"] - OLDEST_MEASURE
     ]
     facts = {part.fact for part in told.measure.parts}
 

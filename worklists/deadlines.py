@@ -13,6 +13,7 @@ from sqlalchemy import Connection, RowMapping
 from care.access import AccessRules
 from care.calendars import local_date
 from care.deadlines import Deadline, deadlines
+from engine.statuses import RUNNING
 from engine.store.facts import decoded, latest, series
 from engine.store.outbox import outgoing_of_case
 
@@ -63,7 +64,7 @@ def days_to_keep(
 ) -> DaysToKeep:
     """The deadlines of a case that runs, the earliest first; of one that has ended only what was missed."""
     missed = _missed(connection, case, rules, zone)
-    if case["status"] not in ("active", "paused"):
+    if case["status"] not in RUNNING:
         return DaysToKeep(missed, (), ())
     reported = _dates(connection, case["id"], "report.last_on")
     year_reported = _dates(connection, case["id"], "report.end_on")

@@ -17,11 +17,10 @@ from care.outcomes import CaseOutcome, outcome_by
 from care.payment import PaidYear
 from care.targets import Targets
 from engine.shared_facts import SharedFacts, shared_facts_in
+from engine.statuses import RUNNING
 from engine.store.tables import cases, patients
 from engine.years import access_rules_in, targets_in
 from worklists.outcome_readings import deciding_readings, report_days
-
-RUNNING = ("active", "paused")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,7 @@ from care.payment import (
     year_payment,
 )
 from care.payment_documents import payments_from
-from engine.bundle import read_yaml
-from engine.years import configuration_files
+from engine.years import by_year, document, of_year
 from worklists.outcomes import YearOutcome
 
 PAGE = 50
@@ -156,13 +155,9 @@ def payments_in(folder: Path, year: int | None = None) -> Payments:
 
     Raises ConfigurationError for a wrong file.
     """
-    found = _payments_by_year(folder)
-    earlier = [each for each in found if year is None or each <= year]
-    return found[max(earlier) if earlier else min(found)]
+    return of_year(_payments_by_year(folder), year)
 
 
 @cache
 def _payments_by_year(folder: Path) -> dict[int, Payments]:
-    paths = configuration_files(folder, "payments-*.yaml")
-    read = [payments_from(read_yaml(path.read_text(encoding="utf-8"))) for path in paths]
-    return {each.performance_year: each for each in read}
+    return by_year(folder, "payments-*.yaml", lambda path: payments_from(document(path)))

@@ -12,6 +12,7 @@ from care.calendars import BusinessCalendar, add_period, local_date
 from care.periods import Period
 from engine.library import Library
 from engine.shared_facts import SharedFacts, series_of, shared_facts_in
+from engine.statuses import RUNNING
 from engine.store.facts import latest, series
 from engine.store.tables import tasks
 from engine.years import access_rules_in
@@ -61,7 +62,7 @@ def _again_on(
 ) -> date | None:
     """Six months after this case's last screen, or after care began where another case's screen stood in for it."""
     settled = _settled_at(connection, case, asked)
-    if settled is None or case["status"] not in ("active", "paused"):
+    if settled is None or case["status"] not in RUNNING:
         return None
     on = _later(settled, zone)
     while local_date(on, zone) <= today:  # it came, and another case's screen stood in for it once more

@@ -20,6 +20,7 @@ from engine.functions import FUNCTIONS
 from engine.library import main_file
 from engine.safe_xml import parse_xml
 from engine.scope import Scope, case_values
+from engine.statuses import RUNNING
 from engine.store.tables import history, tasks
 from engine.store.versions import version
 
@@ -102,7 +103,7 @@ def year_line(
     """The year of a case as it is planned by its own version of the pathway, and as it went."""
     asked = _tasks(connection, case["id"])
     aligned_on: date = case["aligned_on"]
-    is_running = case["status"] in ("active", "paused")
+    is_running = case["status"] in RUNNING
     windows = _windows(asked, rules, case, today, zone, is_running)
     last_day = max(window.closes for window in windows)
     planned = planned_days(connection, case, patient, zone)

@@ -24,14 +24,14 @@ from engine.feel.static import (
     list_of,
 )
 from engine.measures import MEASURES, RANGES
-from engine.operations.case_conclude import FINAL
+from engine.statuses import FINAL, RUNNING
 
 #: What `engine.scope.case_values` holds; a test compares the two.
 CASE: Final = context_of(
     {
         "id": STRING,
         "track": choice_of(TRACKS),
-        "status": choice_of(("active", "paused", *FINAL)),
+        "status": choice_of((*RUNNING, *FINAL)),
         "aligned_on": DATE,
         "period": bounded(1, None),
         "day": NUMBER,

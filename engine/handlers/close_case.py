@@ -6,7 +6,7 @@ from engine.casework import Casework
 from engine.commands import CloseCase
 from engine.errors import InvalidInput
 from engine.handlers.handler import Handler, Result, case_of_command
-from engine.operations.case_conclude import FINAL
+from engine.statuses import FINAL
 
 
 def handle(work: Casework, command: CloseCase) -> Result:

@@ -26,7 +26,8 @@ def handle(work: Casework, command: CompleteTask) -> Result:
     facts = checked_facts(loaded.definition, row["form"], loaded.environment.scope(counter), command.data)
     for fact in facts:
         work.facts.record(fact.name, fact.value, fact.unit, effective_at, "form")
-    record_body_mass_index(work, {fact.name for fact in facts}, effective_at, "form")
+    if loaded.definition.forms[row["form"]].measures:
+        record_body_mass_index(work, {fact.name for fact in facts}, effective_at, "form")
     if unanswered(work) and any(fact.name.endswith(".raw") for fact in facts):
         patient_was_reached(work)  # a questionnaire was answered, whoever wrote it down
     end_task(

@@ -14,6 +14,7 @@ from engine.errors import InvalidInput, NaiveInstant, Refused
 from engine.events import EVENTS, INTERNAL, checked
 from engine.handlers.handler import Handler, Result, case_of_command
 from engine.measures import record_measure, record_response
+from engine.statuses import RUNNING
 from engine.store.cases import cases_of_patient
 
 OLDEST_EVENT = timedelta(days=30)  # a discharge shortly before alignment still asks for a call
@@ -41,7 +42,7 @@ def handle(work: Casework, command: DeliverEvent) -> Result:
 def _tell_others(work: Casework, type_: str, payload: Mapping[str, Any], at: datetime) -> None:
     """The patient's other open cases hear of it through the outbox: each is a case of its own, with its own lock."""
     for case in cases_of_patient(work.connection, work.case["patient_id"]):
-        if case["id"] != work.case["id"] and case["status"] in ("active", "paused"):
+        if case["id"] != work.case["id"] and case["status"] in RUNNING:
             told = {"case_id": case["id"], "type": type_, "payload": dict(payload), "occurred_at": at.isoformat()}
             work.enqueue("case.tell", told)
 
@@ -126,7 +127,7 @@ def happen(work: Casework, type_: str, payload: Mapping[str, Any], at: datetime)
 def _may_begin(work: Casework, type_: str) -> bool:
     """In a case that is concluded and not yet closed only what cannot be left undone begins."""
     status = work.case["status"]
-    return status in ("active", "paused") or (type_ in UNTIL_CLOSED and status != "deceased")
+    return status in RUNNING or (type_ in UNTIL_CLOSED and status != "deceased")
 
 
 def _learn(work: Casework, type_: str, payload: Mapping[str, Any], at: datetime) -> None:

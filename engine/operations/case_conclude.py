@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import InvalidInput
 from engine.operations.operation import Operation
+from engine.statuses import FINAL
 
 if TYPE_CHECKING:
     from engine.casework import Casework
-
-FINAL = ("completed", "unaligned", "withdrawn", "lost", "deceased", "switched")
 
 
 def _run(work: Casework, process_id: str, parameters: Mapping[str, Any]) -> str:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import InvalidInput
 from engine.operations.operation import Operation
-from engine.years import access_rules_in
 
 if TYPE_CHECKING:
     from engine.casework import Casework
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 
 def _run(work: Casework, process_id: str, parameters: Mapping[str, Any]) -> str:
     case = work.case
-    follow_on = access_rules_in(work.library.folder, case["aligned_on"]).follow_on
+    follow_on = work.rules.follow_on
     starts_on = follow_on.starts_on(case["track"], case["aligned_on"])
     if starts_on is None:
         tracks = ", ".join(follow_on.tracks)

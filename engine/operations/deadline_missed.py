@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from care.errors import did_you_mean
 from engine.errors import InvalidInput
 from engine.operations.operation import Operation
-from engine.years import access_rules_in
 
 if TYPE_CHECKING:
     from engine.casework import Casework
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 def _run(work: Casework, process_id: str, parameters: Mapping[str, Any]) -> str:
     name = str(parameters.get("deadline"))
-    texts = access_rules_in(work.library.folder, work.case["aligned_on"]).deadline_texts
+    texts = work.rules.deadline_texts
     if name not in texts:
         raise InvalidInput({"deadline": f"no deadline {name!r}; {did_you_mean(name, texts)}"})
     text = texts[name]

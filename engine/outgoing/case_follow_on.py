@@ -10,13 +10,14 @@ from care.calendars import local_date, start_of_day
 from engine.commands import WORKER, StartCase
 from engine.errors import InvalidInput, ThroughlineError
 from engine.outgoing.outgoing import Channel, Evidence, Later, NotDelivered, Outgoing, Undeliverable
+from engine.statuses import RUNNING
 from engine.store.cases import case
 
 if TYPE_CHECKING:
     from engine.application import Engine
 
 # How the period before stands where another one may follow: its last report may still be to come.
-CARRIED_ON = ("active", "paused", "completed")
+CARRIED_ON = (*RUNNING, "completed")
 
 
 def _deliver(engine: Engine, row: Mapping[str, Any], channel: Channel | None, now: datetime) -> Evidence:

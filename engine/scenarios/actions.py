@@ -11,7 +11,6 @@ from engine.errors import InvalidInput
 from engine.events import checked
 from engine.handlers.log_attempt import ANSWERED, CHANNELS, UNANSWERED
 from engine.measures import MEASURES
-from engine.operations.case_conclude import FINAL
 from engine.scenarios.clauses import Line, Reader, mapping_at, moment_at, period_at
 from engine.scenarios.model import (
     AnswerTask,
@@ -28,6 +27,7 @@ from engine.scenarios.model import (
 )
 from engine.scenarios.policies import SENTENCES as POLICIES
 from engine.scenarios.policies import policy
+from engine.statuses import FINAL
 
 _CODES: Final = {name: code for code, name in MEASURES.items()}
 

@@ -7,7 +7,6 @@ from typing import Final
 
 from engine.bpmn.extension import KINDS, PRIORITIES, ROLES
 from engine.operations import OPERATIONS
-from engine.operations.case_conclude import FINAL
 from engine.scenarios.clauses import Line, Reader, mapping_at, moment_at, texts_at
 from engine.scenarios.model import (
     Appeared,
@@ -24,10 +23,11 @@ from engine.scenarios.model import (
     TaskOpen,
 )
 from engine.scenarios.moments import EXAMPLES, Moment, moment
+from engine.statuses import FINAL, RUNNING
 
 _WORDS: Final = {"role": ROLES, "priority": PRIORITIES, "kind": KINDS}
 _DAYS: Final = {"due": "due_on", "closes": "closes_on", "opened": "opens_on"}
-STATUSES: Final = ("active", "paused", *FINAL)
+STATUSES: Final = (*RUNNING, *FINAL)
 
 
 def _task(line: Line) -> Clause:

@@ -44,14 +44,6 @@ def cases_of_patient(connection: Connection, patient_id: str) -> Sequence[RowMap
     return connection.execute(query).mappings().all()
 
 
-def open_case(connection: Connection, patient_id: str, track: str) -> RowMapping | None:
-    """The patient's case in a track that has not closed. Index ix_cases_one_open_per_period."""
-    query = select(cases).where(
-        cases.c.patient_id == patient_id, cases.c.track == track, cases.c.closed_at.is_(None)
-    )
-    return connection.execute(query).mappings().first()
-
-
 def case_count_of(connection: Connection, patient_id: str, track: str) -> int:
     """How many cases the patient has had in a track. Index ix_cases_patient."""
     query = select(func.count()).where(cases.c.patient_id == patient_id, cases.c.track == track)

@@ -11,7 +11,7 @@ from marshmallow import ValidationError, fields, validate
 
 from care.errors import did_you_mean
 from engine.bpmn import extension
-from engine.operations.case_conclude import FINAL
+from engine.statuses import FINAL, RUNNING
 from interop.identifiers import icd10cm, mbi
 
 DATE_WORDS = "write year, month and day as 2026-03-01"
@@ -21,7 +21,7 @@ INSTANT_WORDS = "write an instant with its time zone, such as 2026-03-01T09:30:0
 TRACKS = extension.TRACKS
 TASK_KINDS = extension.KINDS
 PRIORITIES = extension.PRIORITIES
-CASE_STATUSES = ("active", "paused", *FINAL)
+CASE_STATUSES = (*RUNNING, *FINAL)
 TASK_STATUSES = ("open", "done", "cancelled")
 
 # The strata of the equity review; language is a field of its own. How each is measured is the organisation's

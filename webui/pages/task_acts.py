@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from care.forms import check
 from engine.commands import AnyCommand, AssignTask, CompleteTask, LogAttempt, Outcome, SnoozeTask
 from engine.errors import InvalidInput, TaskTaken
+from engine.statuses import RUNNING
 from engine.store.people import name_of
 from engine.store.tasks import task as task_by_id
 from engine.store.tasks import tasks_by_id
@@ -156,6 +157,6 @@ def _said(words: str, outcome: Outcome) -> str:
         words += " It led to: " + "; ".join(f"{row['title']} (due {day(row['due_on'])})" for row in opened) + "."
     if outcome.cancelled:
         words += f" {plural(len(outcome.cancelled), 'task')} not needed any more."
-    if outcome.status not in ("active", "paused"):
+    if outcome.status not in RUNNING:
         words += " The case is closed."
     return words

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from care.access import AccessRules
 from care.calendars import BusinessCalendar, local_date
 from engine.casework import Casework
 from engine.computed import computed_names
@@ -16,6 +17,7 @@ from engine.environment import CaseEnvironment
 from engine.library import Library
 from engine.processes import RunningProcess, WaitingTask
 from engine.scope import Scope, case_values
+from engine.years import access_rules_in
 
 MORNING = datetime(2026, 1, 13, 14, 0, tzinfo=UTC)  # a Tuesday, 9:00 in New York
 ALIGNED = date(2026, 1, 13)
@@ -62,6 +64,10 @@ class SmallCase:
     library: Library = field(default_factory=Library)
     notes: list[tuple[str, str | None, Mapping[str, Any]]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+
+    @property
+    def rules(self) -> AccessRules:
+        return access_rules_in(self.library.folder, self.case["aligned_on"])
 
     def scope(self) -> Scope:
         values = case_values(self.case, PATIENT, self.as_of, self.zone)
