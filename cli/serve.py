@@ -43,7 +43,7 @@ def serve_pages(host: str, port: int) -> None:
         listener = _listener(host, port)
         engine = installation.engine()
         with installation.db.reading() as connection:
-            engine.library.warm(connection)
+            engine.library.warm(connection, engine.clock.now())
         app = create_app(engine)
         app.config["DEMO_SIGN_INS"] = sign_ins()  # shown in a sandbox that holds the demo, nowhere else
         url = f"http://{host}:{listener.getsockname()[1]}"  # port 0 asks for any free one

@@ -21,6 +21,7 @@ from engine.environment import CaseEnvironment
 from engine.errors import CaseClosed
 from engine.factbook import FactBook
 from engine.library import Library
+from engine.moves import detail_of, sentence_of
 from engine.observer import Observer
 from engine.processes import RunningProcess
 from engine.scope import Scope, case_values
@@ -152,6 +153,7 @@ class Casework:
         """After a process ran: open and end its tasks, note its end, keep its state and next due time."""
         row, running = loaded.row, self.running(loaded)
         if row["status"] == "active":
+            self._note_moves(loaded)
             tasklist.reconcile(self, loaded, answered)
             if running.ended:
                 row.update(status="completed", ended_at=self.now, next_due=None, state="")
@@ -161,6 +163,20 @@ class Casework:
             else:
                 row.update(state=running.save(), next_due=running.next_due())
         store.save_process(self.connection, row)
+
+    def _note_moves(self, loaded: Loaded) -> None:
+        """Write into the record where the process's tokens went since it was last written, and where they stand."""
+        moves = loaded.environment.moves
+        if moves:
+            standing = self.running(loaded).active_elements()
+            self.note(
+                "process.moved",
+                sentence_of(loaded.row["title"], standing),
+                process_id=loaded.row["id"],
+                version=loaded.row["version"],
+                detail=detail_of(moves, standing, self.as_of),
+            )
+            moves.clear()
 
     def end_process(self, loaded: Loaded, why: str) -> None:
         """End a process from outside, with all its open tasks."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from engine.dmn.record import facts_of, required_rows_of, rows_of, sentence_of
 from engine.errors import ExpressionFailed
 from engine.feel import FeelError, Value, YearsMonths, compile_expression, template
 from engine.functions import FUNCTIONS
+from engine.moves import Move
 from engine.observer import Observer
 from engine.operations import OPERATIONS
 from engine.scope import Scope
@@ -37,6 +38,7 @@ class CaseEnvironment:
     process_id: str
     event: Mapping[str, Any] | None
     observer: Observer | None = None
+    moves: list[Move] = field(default_factory=list)  # since they were last written into the record
 
     @property
     def as_of(self) -> datetime:
@@ -198,10 +200,13 @@ class CaseEnvironment:
             self.note("timer.fired", token, {"due": due}, f"{name}: its time came")
 
     def passed(self, token: Token) -> None:
-        """Called when a token has completed: told to the observer, where there is one."""
-        if self.observer is not None and (element := element_of(token)) is not None:
-            file = token.workflow.spec.file or self.definition.file
-            self.observer.passed(file, element, successors_of(token))
+        """Called when a token has completed: kept for the record, and told to the observer, where there is one."""
+        if (element := element_of(token)) is None:
+            return
+        successors = successors_of(token)
+        self.moves.append(Move(token.workflow.spec.name, element, tuple(successors)))
+        if self.observer is not None:
+            self.observer.passed(token.workflow.spec.file or self.definition.file, element, successors)
 
     def no_way_out(self, token: Token) -> None:
         raise self._failed(token, "no condition of its outgoing flows holds and it has no default flow")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -47,9 +48,9 @@ class Library:
                 self._compiled.popitem(last=False)
         return compiled
 
-    def warm(self, connection: Connection) -> None:
+    def warm(self, connection: Connection, now: datetime) -> None:
         """Compile what new cases and events would take, so that nobody waits for it at the first click."""
-        for row in store.newest_versions(connection):
+        for row in store.versions_in_force(connection, now):
             self.definition(connection, row["hash"])
 
     def instruments(self) -> Mapping[str, Instrument]:
@@ -65,16 +66,16 @@ class Library:
             self._measures = measures_of_folder(self.folder)
         return self._measures
 
-    def of_track(self, connection: Connection, track: str) -> Definition:
-        """The newest version of a track's pathway; raises NotFound when none is published."""
-        for row in store.newest_versions(connection):
+    def of_track(self, connection: Connection, track: str, now: datetime) -> Definition:
+        """The version of a track's pathway that is in force; raises NotFound when none is."""
+        for row in store.versions_in_force(connection, now):
             if row["track"] == track:
                 return self.definition(connection, row["hash"])
         raise NotFound("published pathway for track", track)
 
-    def started_by(self, connection: Connection, event: str, track: str) -> list[Definition]:
-        """The newest versions of the processes that an event starts in a track."""
-        rows = store.newest_versions(connection)
+    def started_by(self, connection: Connection, event: str, track: str, now: datetime) -> list[Definition]:
+        """The versions in force of the processes that an event starts in a track."""
+        rows = store.versions_in_force(connection, now)
         wanted = [r for r in rows if event in r["messages"] and track in (r["tracks"] or [])]
         return [self.definition(connection, row["hash"]) for row in wanted]
 

@@ -11,15 +11,26 @@ from sqlalchemy.exc import IntegrityError
 from engine.bundle import PathwayFiles, is_started, main_process
 from engine.clock import Clock
 from engine.definitions import Definition, compile_definition
-from engine.errors import DefinitionError
+from engine.errors import DefinitionError, Refused
 from engine.store import versions as store
 from engine.store.database import Database
 
 
 def publish(
-    connection: Connection, files: PathwayFiles, main: str, *, note: str, by: str, now: datetime
+    connection: Connection,
+    files: PathwayFiles,
+    main: str,
+    *,
+    note: str,
+    by: str,
+    now: datetime,
+    effective_from: datetime | None = None,
 ) -> tuple[Definition, bool]:
-    """Publish the pathway in diagram ``main``; whether it is new. Raises DefinitionError and then changes nothing."""
+    """Publish the pathway in diagram ``main``; whether it is new. Raises DefinitionError and then changes nothing.
+
+    New cases and events take the version from ``effective_from`` on, at once when it is absent; the first version of a
+    process was always in force. Raises Refused for an instant before that of a version that takes effect later.
+    """
     sources = files.bundle(main)
     definition = compile_definition(sources, main)
     if not definition.settings.track and not definition.messages:
@@ -31,12 +42,14 @@ def publish(
         )
     if store.has_version(connection, definition.hash):
         return definition, False
+    number = store.highest_number(connection, definition.process_id)
     store.add_version(
         connection,
         {
+            "effective_from": _effective(connection, definition.process_id, effective_from or now) if number else None,
             "hash": definition.hash,
             "process_id": definition.process_id,
-            "number": store.highest_number(connection, definition.process_id) + 1,
+            "number": number + 1,
             "title": definition.settings.title,
             "track": definition.settings.track,
             "tracks": list(definition.settings.tracks),
@@ -48,6 +61,18 @@ def publish(
         },
     )
     return definition, True
+
+
+def _effective(connection: Connection, process_id: str, wanted: datetime) -> datetime:
+    """The instant, unless an earlier version would then take over from a later one."""
+    for row in store.newest_versions(connection):
+        planned = row["effective_from"] if row["process_id"] == process_id else None
+        if planned is not None and planned > wanted:
+            raise Refused(
+                f"version {row['number']} of '{row['title']}' takes effect on {planned:%Y-%m-%d %H:%M} UTC; "
+                "a version that is published after it cannot take effect before it: choose that day or a later one"
+            )
+    return wanted
 
 
 def publish_shipped(db: Database, folder: Path, clock: Clock) -> list[str]:

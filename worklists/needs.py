@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, RowMapping, and_, select
 
-from care.calendars import local_date
+from care.calendars import local_date, start_of_day
 from care.form_documents import FormField
 from engine.library import Library
 from engine.shared_facts import SharedFacts, series_of, shared_facts_in
@@ -81,7 +81,7 @@ def needs(connection: Connection, library: Library, case: RowMapping, zone: Zone
     referrals = _referrals(connection, case["patient_id"], cases)
     titles = need_titles(library)
     has_codes = any("z_code" in each for each in recorded.values())
-    codes = _code_labels(connection, library, case["track"]) if has_codes else {}
+    codes = _code_labels(connection, library, case["track"], start_of_day(today, zone)) if has_codes else {}
     found = [
         _need(titles.get(name, name.capitalize()), rows, running.get(name, []), referrals, codes, zone)
         for name, rows in recorded.items()
@@ -190,9 +190,9 @@ def _referrals(
     return {(case_id, command): json.loads(detail) for case_id, command, detail in connection.execute(query)}
 
 
-def _code_labels(connection: Connection, library: Library, track: str) -> dict[str, str]:
+def _code_labels(connection: Connection, library: Library, track: str, at: datetime) -> dict[str, str]:
     """The Z codes that the referral form offers, each with its words."""
-    forms = [each.forms.get(REFERRAL_FORM) for each in library.started_by(connection, IDENTIFIED, track)]
+    forms = [each.forms.get(REFERRAL_FORM) for each in library.started_by(connection, IDENTIFIED, track, at)]
     fields = [each for form in forms if form is not None for each in form.fields]
     return {
         str(option.value): option.label

@@ -184,7 +184,9 @@ TELLERS: Mapping[str, Teller] = {
     "case.closed": _status,
 }
 # Who has a task is seen at the task; that a timer fired, a fact was noted or a process ended is seen in what followed.
-UNTOLD = frozenset({"task.assigned", "timer.fired", "fact.recorded", "process.ended", "care_update.composed"})
+UNTOLD = frozenset(
+    {"task.assigned", "timer.fired", "fact.recorded", "process.ended", "process.moved", "care_update.composed"}
+)
 
 
 def _day(on: date) -> str:

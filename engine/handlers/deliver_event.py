@@ -102,7 +102,7 @@ def happen(work: Casework, type_: str, payload: Mapping[str, Any], at: datetime)
     raised = len(work.raised)
     _look_at_what_is_new(work)
     takers = [p for p in work.processes() if work.running(p).waits_for(type_)]
-    starts = work.library.started_by(work.connection, type_, work.case["track"])
+    starts = work.library.started_by(work.connection, type_, work.case["track"], work.now)
     starts = [d for d in starts if d.process_id not in {p.row["definition"] for p in takers}]
     if not _may_begin(work, type_):
         starts = []  # concluded: what is left is closing it, nothing else begins

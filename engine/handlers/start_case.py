@@ -44,7 +44,7 @@ def start(
     assignee = _check(connection, command, aligned_on, today)
     _refuse_beside(connection, patient["id"], command, access_rules_in(library.folder, aligned_on).alignment)
     try:
-        definition = library.of_track(connection, command.track)
+        definition = library.of_track(connection, command.track, now)
     except NotFound as error:
         raise Refused(
             f"no pathway is published for track '{command.track}'; run 'throughline db upgrade' or publish "

@@ -29,6 +29,14 @@ metadata = MetaData(
     }
 )
 
+# -- organisations --------------------------------------------------------------------------------------------------
+organisations = Table(
+    "organisations",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("name", String(200), nullable=False),
+)
+
 # -- people ---------------------------------------------------------------------------------------------------------
 users = Table(
     "users",
@@ -42,6 +50,7 @@ users = Table(
     ),  # the password must be changed at first sign-in
     Column("active", Boolean, nullable=False, default=True),
     Column("created_at", Instant, nullable=False),
+    Column("organisation", String(32)),  # whose patients they see; None: those of all
 )
 
 tokens = Table(
@@ -73,6 +82,7 @@ patients = Table(
     Column("source_digest", String(64)),  # of what was imported; the same again changes nothing
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
+    Column("organisation", String(32), nullable=False, server_default="main"),  # who cares for them
 )
 Index("ix_patients_name", patients.c.name)
 
@@ -105,8 +115,92 @@ versions = Table(
     Column("note", Text, nullable=False),
     Column("published_at", Instant, nullable=False),
     Column("published_by", String(254), nullable=False),
+    Column("effective_from", Instant),  # new cases and events take it from then on; None: from the first
 )
 Index("ix_versions_process", versions.c.process_id, versions.c.number, unique=True)
+
+# -- the studio: what directors change before it is published -------------------------------------------------------
+studio_drafts = Table(
+    "studio_drafts",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("title", String(200), nullable=False),
+    Column("base", ForeignKey("versions.hash")),  # the version it began as; None for a diagram that is new
+    Column("main", String(200), nullable=False),  # the file it is opened with
+    Column("status", String(16), nullable=False),  # open | published | discarded
+    Column("revision", Integer, nullable=False, default=0),  # counts every save of any of its files
+    Column("created_at", Instant, nullable=False),
+    Column("created_by", String(254), nullable=False),
+    Column("saved_at", Instant, nullable=False),
+    Column("saved_by", String(254), nullable=False),
+    Column("published", Document),  # hashes of the versions that it became
+)
+
+studio_files = Table(
+    "studio_files",
+    metadata,
+    Column("draft_id", ForeignKey("studio_drafts.id"), primary_key=True),
+    Column("path", String(200), primary_key=True),  # as in a folder of pathways
+    Column("text", Text, nullable=False),
+    Column("revision", Integer, nullable=False),  # of the draft, when this file was saved last
+)
+
+studio_editors = Table(
+    "studio_editors",
+    metadata,
+    Column("draft_id", ForeignKey("studio_drafts.id"), primary_key=True),
+    Column("email", ForeignKey("users.email"), primary_key=True),
+    Column("path", String(200), nullable=False),  # the file that is open
+    Column("seen_at", Instant, nullable=False),
+)
+
+studio_walks = Table(
+    "studio_walks",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("draft_id", ForeignKey("studio_drafts.id"), nullable=False),
+    Column("email", ForeignKey("users.email"), nullable=False),
+    Column("patient", Document, nullable=False),
+    Column("steps", Document, nullable=False),  # what was done, in order: the walk is played anew from them
+    Column("saved_at", Instant, nullable=False),
+)
+Index("ix_studio_walks_draft", studio_walks.c.draft_id, studio_walks.c.email)
+
+scenarios = Table(
+    "scenarios",
+    metadata,
+    Column("path", String(200), primary_key=True),  # scenarios/<name>.yaml, beside those of the folder
+    Column("text", Text, nullable=False),
+    Column("saved_at", Instant, nullable=False),
+    Column("saved_by", String(254), nullable=False),
+)
+
+migration_batches = Table(
+    "migration_batches",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("process_id", String(100), nullable=False),
+    Column("to_version", ForeignKey("versions.hash"), nullable=False),
+    Column("status", String(16), nullable=False),  # running | done | undone | refused
+    Column("undoes", ForeignKey("migration_batches.id")),  # the batch whose cases this one moves back
+    Column("note", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("created_by", String(254), nullable=False),
+    Column("finished_at", Instant),
+)
+
+migration_moves = Table(
+    "migration_moves",
+    metadata,
+    Column("batch_id", ForeignKey("migration_batches.id"), primary_key=True),
+    Column("process", ForeignKey("processes.id"), primary_key=True),
+    Column("case_id", ForeignKey("cases.id"), nullable=False),
+    Column("from_version", ForeignKey("versions.hash"), nullable=False),
+    Column("status", String(16), nullable=False),  # waiting | moved | cannot | undone
+    Column("reason", Text),  # why it cannot move, or why the batch was undone
+    Column("moved_at", Instant),
+)
+Index("ix_migration_moves_case", migration_moves.c.case_id)
 
 # -- cases ----------------------------------------------------------------------------------------------------------
 cases = Table(
@@ -323,6 +417,54 @@ Index(
     sqlite_where=text("status = 'waiting'"),
     postgresql_where=text("status = 'waiting'"),
 )
+
+# -- who saw what, and what was signed ------------------------------------------------------------------------------
+accesses = Table(
+    "accesses",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", Instant, nullable=False),
+    Column("email", String(254), nullable=False),
+    Column("role", String(32), nullable=False),
+    Column("act", String(16), nullable=False),  # viewed | listed | exported | verified | searched
+    Column("page", String(64), nullable=False),  # the route's endpoint: "pages.patient", "api.get_case"
+    Column("address", String(300), nullable=False),  # the path that was asked, without its query
+    Column("case_id", String(64)),
+    Column("detail", Document),  # of an export: format, files with their SHA-256
+)
+Index("ix_accesses_email", accesses.c.email, accesses.c.id)
+
+access_patients = Table(
+    "access_patients",
+    metadata,
+    Column("access_id", ForeignKey("accesses.id"), primary_key=True),
+    Column("patient_id", ForeignKey("patients.id"), primary_key=True),
+)
+Index("ix_access_patients_patient", access_patients.c.patient_id, access_patients.c.access_id)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),  # 1, 2, 3 without gaps
+    Column("day", Date, nullable=False, unique=True),  # the organisation's local day
+    Column("at", Instant, nullable=False),
+    Column("cases", Integer, nullable=False),
+    Column("entries", Integer, nullable=False),  # of all histories together
+    Column("root", String(64), nullable=False),  # Merkle root over all cases' chain heads
+    Column("previous", String(64), nullable=False),  # SHA-256 of the statement before
+    Column("key_id", String(64), nullable=False),
+    Column("signature", String(128), nullable=False),  # Ed25519 over the statement, hex
+)
+
+checkpoint_leaves = Table(
+    "checkpoint_leaves",
+    metadata,
+    Column("checkpoint", ForeignKey("checkpoints.number"), primary_key=True),
+    Column("case_id", String(64), primary_key=True),  # only cases whose chain has grown since the one before
+    Column("length", Integer, nullable=False),
+    Column("head", String(64), nullable=False),
+)
+Index("ix_checkpoint_leaves_case", checkpoint_leaves.c.case_id, checkpoint_leaves.c.checkpoint)
 
 sandbox_clock = Table(
     "sandbox_clock",

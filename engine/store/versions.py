@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, func, insert, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, insert, or_, select, true
 
 from engine.errors import NotFound
 from engine.store.tables import versions as table
@@ -26,9 +27,19 @@ def has_version(connection: Connection, digest: str) -> bool:
 
 
 def newest_versions(connection: Connection) -> Sequence[RowMapping]:
-    """The newest version of every process, without sources. Index ix_versions_process."""
+    """The newest version of every process, also one that takes effect later; no sources. Index ix_versions_process."""
+    return _highest(connection, true())
+
+
+def versions_in_force(connection: Connection, now: datetime) -> Sequence[RowMapping]:
+    """The version of every process that new cases and events take, without sources. Index ix_versions_process."""
+    return _highest(connection, or_(table.c.effective_from.is_(None), table.c.effective_from <= now))
+
+
+def _highest(connection: Connection, condition: ColumnElement[bool]) -> Sequence[RowMapping]:
     newest = (
         select(table.c.process_id, func.max(table.c.number).label("number"))
+        .where(condition)
         .group_by(table.c.process_id)
         .subquery()
     )

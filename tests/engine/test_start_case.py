@@ -26,7 +26,7 @@ def test_a_new_case_begins_with_its_first_task(engine: Engine) -> None:
     assert (case.id, case.status, task["id"]) == ("p1-msk-1", "active", "p1-msk-1-t1")
     assert case.clock() < case.row["next_due"] <= case.moment(61, hour=0)
     kinds = [entry["kind"] for entry in case.history()]
-    assert kinds == ["case.started", "process.started", "task.created"]
+    assert kinds == ["case.started", "process.started", "process.moved", "task.created"]
 
 
 def test_the_case_managers_tasks_go_to_the_one_who_holds_the_case(engine: Engine) -> None:
