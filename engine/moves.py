@@ -1,4 +1,4 @@
-"""Where the tokens of a process went: written into the record, so that the diagram of any instant can be drawn again."""
+"""Where the tokens of a process went: kept in the record, so that the diagram of any instant can be drawn again."""
 
 from __future__ import annotations
 

@@ -1,0 +1,61 @@
+"""`throughline pathways replay`: play recorded cases again on another version and say who would have gone elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from cli.answers import Answer, AnsweringCommand, counted
+from cli.installation import current_database
+from cli.progress import progress
+from cli.version_names import version_meant
+from engine.replay import KINDS, VERDICTS, Replay, cases_to_replay, replayer, target_of_version
+from engine.store.versions import versions_in_force
+
+_MOST_LINES = 12  # of one case: the rest is in --json
+
+
+@click.command("replay", cls=AnsweringCommand)
+@click.argument("track")
+@click.option("--to", "wanted", required=True, help="The version: its hash or number, or msk@3.")
+@click.option("--cases", "most", type=click.IntRange(1), default=50, show_default=True, help="At most so many cases.")
+def replay_pathway(track: str, wanted: str, most: int) -> Answer:
+    """Play the records of running cases of TRACK (or of a process) again on another version, from their first day.
+
+    Says who would have taken another path, got stuck or lost a timer. Nothing real is touched. That somebody would have
+    is no fault: the exit code is 0.
+    """
+    with current_database() as installation:
+        engine = installation.engine()
+        with engine.db.reading() as connection:
+            now = engine.clock.now()
+            in_force = versions_in_force(connection, now)
+            process = next((row["process_id"] for row in in_force if row["track"] == track), track)
+            target = target_of_version(connection, version_meant(connection, wanted, now, process))
+            if target.process_id != process:
+                raise click.UsageError(f"version '{wanted}' is one of '{target.process_id}', not of '{track}'")
+            waiting = cases_to_replay(connection, target, most)
+        with replayer(engine, target) as play:
+            found = [play(case_id) for case_id in progress(waiting, total=len(waiting), label="cases")]
+    counts = {verdict: sum(each.verdict == verdict for each in found) for verdict in VERDICTS}
+    data = {"version": target.hash, "counts": counts, "cases": [asdict(each) for each in found]}
+    return Answer(data, "\n".join(_lines(found, counts)))
+
+
+def _lines(found: Sequence[Replay], counts: dict[Any, int]) -> list[str]:
+    if not found:
+        return ["no running case is on another version: there is nothing to compare"]
+    lines = [f"{counted(len(found), 'case')} played again"]
+    lines += [f"  {number} {VERDICTS[verdict]}" for verdict, number in counts.items() if number]
+    for each in found:
+        if each.verdict != "same":
+            lines += ["", f"{each.case_id} ({each.patient}) {VERDICTS[each.verdict]}"]
+            lines += [f"  {each.reason}"] if each.reason else []
+            lines += [f"  {KINDS[line.kind]}: {line.sentence}" for line in each.differences[:_MOST_LINES]]
+            more = len(each.differences) - _MOST_LINES
+            lines += [f"  and {more} more"] if more > 0 else []
+            lines += [f"  assumed: {line}" for line in each.assumed]
+    return lines
