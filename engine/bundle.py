@@ -35,6 +35,18 @@ class PathwayFiles:
         found = sorted(self.folder.glob("*.bpmn")) + sorted((self.folder / "shared").glob("*.bpmn"))
         return [path.relative_to(self.folder).as_posix() for path in found]
 
+    def tables(self) -> list[str]:
+        """Relative paths of all files of decision tables, in order."""
+        return [path.relative_to(self.folder).as_posix() for path in sorted((self.folder / "decisions").glob("*.dmn"))]
+
+    def has(self, relative: str) -> bool:
+        return (self.folder / relative).exists()
+
+    @property
+    def name(self) -> str:
+        """What an error calls the folder."""
+        return self.folder.name
+
     def bundle(self, main: str) -> dict[str, str]:
         """The sources of the pathway in diagram ``main``: relative path to text, the main diagram included.
 
@@ -51,7 +63,7 @@ class PathwayFiles:
             for element, called in _called(sources[path], path):
                 if called not in by_process:
                     raise UnknownProcess(
-                        path, element, "called-process", f"no process '{called}' in {self.folder.name}"
+                        path, element, "called-process", f"no process '{called}' in {self.name}"
                     )
                 todo.append(by_process[called])
         self._add_tables(sources)
@@ -60,19 +72,43 @@ class PathwayFiles:
 
     def _add_tables(self, sources: dict[str, str]) -> None:
         wanted = _attributes(sources, "decision", "ref")
-        for path in sorted((self.folder / "decisions").glob("*.dmn")):
-            text = path.read_text(encoding="utf-8")
-            if wanted & set(_DECISION_ID.findall(text)):
-                sources[path.relative_to(self.folder).as_posix()] = text
+        for path in self.tables():
+            text = self.read(path)
+            if wanted & set(decision_ids(text)):
+                sources[path] = text
 
     def _add_forms(self, sources: dict[str, str]) -> None:
         for form in sorted(_attributes(sources, "task", "form")):
             relative = f"forms/{form}.yaml"
-            if _NAME.fullmatch(form) and (self.folder / relative).exists():
+            if _NAME.fullmatch(form) and self.has(relative):
                 sources[relative] = self.read(relative)
                 for wanted in _asked(sources[relative], relative):
-                    if (self.folder / wanted).exists():
+                    if self.has(wanted):
                         sources[wanted] = self.read(wanted)
+
+
+class PathwayTexts(PathwayFiles):
+    """The same folder as it would be, from texts by path: nothing is read from a disk."""
+
+    def __init__(self, texts: Mapping[str, str], name: str) -> None:
+        self._texts, self._name = texts, name
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def read(self, relative: str) -> str:
+        return self._texts[relative]
+
+    def diagrams(self) -> list[str]:
+        found = sorted(path for path in self._texts if path.endswith(".bpmn"))
+        return sorted(found, key=lambda path: path.startswith("shared/"))
+
+    def tables(self) -> list[str]:
+        return sorted(path for path in self._texts if path.endswith(".dmn"))
+
+    def has(self, relative: str) -> bool:
+        return relative in self._texts
 
 
 def _asked(text: str, file: str) -> list[str]:
@@ -97,6 +133,11 @@ def read_yaml(text: str) -> Any:
 def content_hash(sources: Mapping[str, str]) -> str:
     """The identity of a version: SHA-256 over all its sources."""
     return hashlib.sha256(json.dumps(dict(sorted(sources.items()))).encode()).hexdigest()
+
+
+def decision_ids(text: str) -> list[str]:
+    """The ids of the decisions in a file of tables, in document order."""
+    return _DECISION_ID.findall(text)
 
 
 def process_ids(text: str, file: str) -> list[str]:

@@ -11,6 +11,7 @@ ThroughlineError                    code, message: what happened and what to do
 ├── Refused                         the call is right, the moment is not (409)
 │   ├── TaskTaken                   somebody else was first; says who and when
 │   ├── CaseClosed
+│   ├── SavedMeanwhile              a draft's file was saved by somebody else; holds what they saved
 │   ├── KeyReused                   an idempotency key came back with another body
 │   └── NotASandbox
 └── InvalidInput                    fields are wrong; errors by field (422)
@@ -94,6 +95,16 @@ class TaskTaken(Refused):
         verb = "completed" if status == "done" else "ended"
         super().__init__(f"task '{task_id}' was {verb} by {by} {ago(seconds_ago)}")
         self.task_id, self.status, self.by, self.at, self.seconds_ago = task_id, status, by, at, seconds_ago
+
+
+class SavedMeanwhile(Refused):
+    """A save that was made from an older text than the one kept: ``by`` saved ``text`` at ``at``, as ``revision``."""
+
+    code = "saved-meanwhile"
+
+    def __init__(self, path: str, by: str, at: datetime, text: str, revision: int) -> None:
+        super().__init__(f"{by} has saved '{path}' since you opened it; take that text, or keep yours over it")
+        self.path, self.by, self.at, self.text, self.revision = path, by, at, text, revision
 
 
 class CaseClosed(Refused):

@@ -29,7 +29,7 @@ def publish(
     """Publish the pathway in diagram ``main``; whether it is new. Raises DefinitionError and then changes nothing.
 
     New cases and events take the version from ``effective_from`` on, at once when it is absent; the first version of a
-    process was always in force. Raises Refused for an instant before that of a version that takes effect later.
+    process was then always in force. Raises Refused for an instant before that of a version that takes effect later.
     """
     sources = files.bundle(main)
     definition = compile_definition(sources, main)
@@ -46,7 +46,9 @@ def publish(
     store.add_version(
         connection,
         {
-            "effective_from": _effective(connection, definition.process_id, effective_from or now) if number else None,
+            "effective_from": _effective(connection, definition.process_id, effective_from or now)
+            if number
+            else effective_from,
             "hash": definition.hash,
             "process_id": definition.process_id,
             "number": number + 1,

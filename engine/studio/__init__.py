@@ -1,0 +1,1 @@
+"""The studio: how a director's change grows from a draft into published versions."""

@@ -1,0 +1,181 @@
+"""A draft: where it begins, how its files are opened and saved, and when it is over."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, RowMapping
+
+from engine.errors import InvalidInput, NotFound, Refused, SavedMeanwhile
+from engine.safe_xml import UnsafeXml, parse_xml
+from engine.store import studio as store
+from engine.store.people import name_of
+from engine.store.versions import version
+from engine.studio.paths import kind_of_path
+from engine.studio.titles import file_title
+from engine.studio.workspace import published_sources
+
+MOST_CHARACTERS = 2_000_000
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")  # no database keeps them
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """``base`` is the version that it began as, ``main`` the file that it is opened with, ``status`` open, published
+    or discarded; ``published`` are the hashes of the versions that it became."""
+
+    id: int
+    title: str
+    base: str | None
+    main: str
+    status: str
+    revision: int
+    created_at: datetime
+    created_by: str
+    saved_at: datetime
+    saved_by: str
+    published: tuple[str, ...]
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == "open"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedFile:
+    """A file of a draft as an editor opens it: ``revision`` is what the next save says that it was made from."""
+
+    path: str
+    text: str
+    revision: int
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    revision: int
+    saved_at: datetime
+
+
+def draft(connection: Connection, draft_id: int) -> Draft:
+    """The draft; raises NotFound."""
+    return draft_of(store.draft_row(connection, draft_id))
+
+
+def draft_of(row: RowMapping) -> Draft:
+    """A draft from its row."""
+    values = {field.name: row[field.name] for field in fields(Draft)}
+    return Draft(**{**values, "published": tuple(row["published"] or ())})
+
+
+def draft_from_version(connection: Connection, base: str, main: str, *, by: str, now: datetime) -> int:
+    """A draft that begins as a version, opened with one of its files; raises NotFound."""
+    row = version(connection, base)
+    if main not in row["sources"]:
+        raise NotFound("file of this version", main)
+    kind_of_path(main)
+    return _add(connection, file_title(main, row["sources"][main]), base, main, by, now)
+
+
+def draft_from_text(
+    connection: Connection, title: str, base: str | None, main: str, text: str, *, by: str, now: datetime
+) -> int:
+    """A draft that begins with a text of its own: a file that was brought along, or a new one."""
+    text = _checked(main, text)
+    draft_id = _add(connection, title, base, main, by, now)
+    store.keep_file(connection, draft_id, main, text, revision=1, by=by, now=now)
+    store.note_saved(connection, draft_id, revision=1, by=by, now=now)
+    return draft_id
+
+
+def _add(connection: Connection, title: str, base: str | None, main: str, by: str, now: datetime) -> int:
+    return store.add_draft(
+        connection,
+        {
+            "title": title[:200],
+            "base": base,
+            "main": main,
+            "status": "open",
+            "revision": 0,
+            "created_at": now,
+            "created_by": by,
+            "saved_at": now,
+            "saved_by": by,
+        },
+    )
+
+
+def opened_file(connection: Connection, draft_id: int, path: str, shipped: Path) -> OpenedFile:
+    """A file as the draft has it; raises NotFound when neither it nor anything published has such a file."""
+    kind_of_path(path)
+    base = published_sources(connection, draft(connection, draft_id).base, shipped)
+    own = store.files_of(connection, draft_id).get(path)
+    if own is not None:
+        return OpenedFile(path, own["text"], own["revision"], own["text"] != base.get(path))
+    if path not in base:
+        raise NotFound("file", path)
+    return OpenedFile(path, base[path], 0, False)
+
+
+def save(
+    connection: Connection, draft_id: int, path: str, text: str, revision: int, *, by: str, now: datetime
+) -> Saved:
+    """Keep a file's text. ``revision`` is that of the text that it was made from, 0 for a file not saved before.
+
+    Raises SavedMeanwhile when another text was kept since, Refused for a draft that is over, InvalidInput for a text
+    that is none of its kind. Saving what is kept already changes nothing.
+    """
+    text = _checked(path, text)
+    row = store.locked_draft(connection, draft_id)
+    _refuse_over(draft_of(row))
+    kept = store.files_of(connection, draft_id).get(path)
+    if kept is not None and kept["text"] == text:
+        return Saved(kept["revision"], kept["saved_at"])
+    if revision != (0 if kept is None else kept["revision"]):
+        if kept is None:
+            raise InvalidInput({"revision": f"'{path}' has not been saved in this draft; its revision is 0"})
+        who = name_of(connection, kept["saved_by"])
+        raise SavedMeanwhile(path, who, kept["saved_at"], kept["text"], kept["revision"])
+    store.keep_file(connection, draft_id, path, text, revision=row["revision"] + 1, by=by, now=now)
+    store.note_saved(connection, draft_id, revision=row["revision"] + 1, by=by, now=now)
+    return Saved(row["revision"] + 1, now)
+
+
+def take_back(connection: Connection, draft_id: int, path: str, *, by: str, now: datetime) -> None:
+    """Take a file's changes out of the draft: it is again as it was. Raises Refused for a draft that is over."""
+    row = store.locked_draft(connection, draft_id)
+    _refuse_over(draft_of(row))
+    store.drop_file(connection, draft_id, path)
+    store.note_saved(connection, draft_id, revision=row["revision"] + 1, by=by, now=now)
+
+
+def discard(connection: Connection, draft_id: int, *, by: str, now: datetime) -> None:
+    """End a draft without publishing it; its files are kept, nobody edits them. Raises Refused when it is over."""
+    if not store.end_draft(connection, draft_id, "discarded", by=by, now=now):
+        _refuse_over(draft(connection, draft_id))
+
+
+def _refuse_over(found: Draft) -> None:
+    if not found.is_open:
+        raise Refused(f"this draft was {found.status} on {found.saved_at:%Y-%m-%d}; begin another to change it further")
+
+
+def _checked(path: str, text: str) -> str:
+    """The text with plain line ends; raises InvalidInput when it is none of its kind."""
+    kind = kind_of_path(path)
+    if len(text) > MOST_CHARACTERS:
+        raise InvalidInput({"text": f"'{path}' has {len(text):,} characters; at most {MOST_CHARACTERS:,} are kept"})
+    unkept = _NO_TEXT.search(text)
+    if unkept is not None:
+        line = text.count("\n", 0, unkept.start()) + 1
+        raise InvalidInput({"text": f"line {line} of '{path}' holds a sign that is no text, such as NUL; take it out"})
+    text = text.replace("\r\n", "\n")
+    if kind in ("bpmn", "dmn"):
+        try:
+            parse_xml(text.encode(), path)
+        except UnsafeXml as error:
+            raise InvalidInput({"text": f"line {error.line or 1} of '{path}': {error.message}"}) from error
+    return text

@@ -1,0 +1,36 @@
+"""What people call a file of a folder of pathways: its process's, its decisions' or its form's own name."""
+
+from __future__ import annotations
+
+import yaml
+
+from engine.bundle import BPMN, read_yaml
+from engine.safe_xml import UnsafeXml, parse_xml
+
+_LONGEST = 200
+
+
+def file_title(path: str, text: str) -> str:
+    """The name that stands in the file, else the file's own."""
+    name = title_of_form(text) if path.endswith(".yaml") else _name_in_xml(path, text)
+    return name or path.rpartition("/")[2]
+
+
+def title_of_form(text: str) -> str | None:
+    """What a form is called, as long as its text can be read."""
+    try:
+        document = read_yaml(text)
+    except yaml.YAMLError:
+        return None
+    return str(document["title"])[:_LONGEST] if isinstance(document, dict) and document.get("title") else None
+
+
+def _name_in_xml(path: str, text: str) -> str | None:
+    try:
+        root = parse_xml(text.encode(), path)
+    except UnsafeXml:
+        return None
+    processes = list(root.iter(BPMN + "process"))
+    executable = [process for process in processes if process.get("isExecutable") != "false"]
+    name = (executable or processes or [root])[0].get("name")
+    return None if name is None else " ".join(str(name).split())[:_LONGEST]

@@ -1,0 +1,117 @@
+"""What the editor in the browser asks of a draft: its files, what lint finds, who else is there, what may be chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from engine.errors import SavedMeanwhile
+from engine.studio.choices import choices_of
+from engine.studio.drafts import draft, opened_file, save
+from engine.studio.findings import Findings, findings_of
+from engine.studio.presence import Editor, be_seen, leave, others
+from engine.studio.workspace import sources_of
+from webui.access import DIRECTORS, STUDIO_READERS, allowed, visitor
+from webui.extension import engine
+from webui.json_answers import answers_json, json_failure, member, sent_object
+from webui.pages.blueprint import pages
+from webui.sizes import takes_up_to
+from webui.words import clock_time
+
+LARGEST_SAVE = 6_000_000  # bytes: two million characters as JSON, most of them plain
+
+
+@pages.get("/studio/drafts/<int:draft_id>/file")
+@allowed(STUDIO_READERS)
+@answers_json
+def studio_file(draft_id: int) -> ResponseReturnValue:
+    """A file of a draft: its text, and the revision that the next save names."""
+    with engine().db.reading() as connection:
+        file = opened_file(connection, draft_id, request.args.get("path", ""), engine().settings.pathways_dir)
+    return {"path": file.path, "text": file.text, "revision": file.revision, "changed": file.changed}
+
+
+@pages.post("/studio/drafts/<int:draft_id>/file")
+@allowed(DIRECTORS)
+@answers_json
+@takes_up_to(LARGEST_SAVE)
+def save_studio_file(draft_id: int) -> ResponseReturnValue:
+    """Saves a file; 409 with the other's text when somebody saved it since it was opened."""
+    sent = sent_object()
+    path, text, revision = member(sent, "path", str), member(sent, "text", str), member(sent, "revision", int)
+    now, by = engine().clock.now(), visitor().email
+    try:
+        with engine().db.writing() as connection:
+            saved = save(connection, draft_id, path, text, revision, by=by, now=now)
+            be_seen(connection, draft_id, by, path, now)
+    except SavedMeanwhile as error:
+        detail = f"{error.by} saved it at {clock_time(error.at)}. Take that text, or keep yours over it."
+        kept = {"by": error.by, "at": error.at.isoformat(), "text": error.text, "revision": error.revision}
+        return json_failure(409, "Somebody else has saved this file", detail, **kept)
+    with engine().db.reading() as connection:
+        found = findings_of(connection, draft_id, engine().settings.pathways_dir)
+        there = others(connection, draft_id, by, now)
+    return {
+        "revision": saved.revision,
+        "saved_at": saved.saved_at.isoformat(),
+        **_findings(found),
+        "others": list(_editors(there)),
+    }
+
+
+@pages.get("/studio/drafts/<int:draft_id>/findings")
+@allowed(STUDIO_READERS)
+@answers_json
+def studio_findings(draft_id: int) -> ResponseReturnValue:
+    """What lint finds in the files that the draft changes, and what they break elsewhere."""
+    with engine().db.reading() as connection:
+        return _findings(findings_of(connection, draft_id, engine().settings.pathways_dir))
+
+
+@pages.post("/studio/drafts/<int:draft_id>/presence")
+@allowed(DIRECTORS)
+@answers_json
+def studio_presence(draft_id: int) -> ResponseReturnValue:
+    """Notes which file the visitor has open, and says who else is there; an empty path says that it was closed."""
+    path = member(sent_object(), "path", str)
+    now, by = engine().clock.now(), visitor().email
+    with engine().db.writing() as connection:
+        if path:
+            be_seen(connection, draft_id, by, path, now)
+        else:
+            leave(connection, draft_id, by)
+        return {"others": list(_editors(others(connection, draft_id, by, now)))}
+
+
+@pages.get("/studio/drafts/<int:draft_id>/choices")
+@allowed(STUDIO_READERS)
+@answers_json
+def studio_choices(draft_id: int) -> ResponseReturnValue:
+    """What the properties panel offers: the names that the draft's folder of pathways knows."""
+    with engine().db.reading() as connection:
+        draft(connection, draft_id)
+        return choices_of(sources_of(connection, draft_id, engine().settings.pathways_dir))
+
+
+def _findings(found: Findings) -> dict[str, Any]:
+    lines = [
+        {
+            "file": each.file,
+            "element": each.element,
+            "rule": each.rule,
+            "severity": each.severity,
+            "message": each.message,
+            "hint": each.hint,
+            "line": each.line,
+        }
+        for each in found.found
+    ]
+    return {"findings": lines, "errors": found.errors, "warnings": found.warnings}
+
+
+def _editors(there: Iterable[Editor]) -> Iterable[dict[str, str]]:
+    for editor in there:
+        yield {"name": editor.name, "path": editor.path, "since": editor.since.isoformat()}
