@@ -119,7 +119,12 @@ def _is_asked(rules: Mapping[str, Any], values: Values) -> bool:
     when = rules.get("x-when")
     if when is None:
         return True
-    return any(str(wanted) in values.get(when["field"], []) for wanted in when["equals"])
+    return any(_sent(wanted) in values.get(when["field"], []) for wanted in when["equals"])
+
+
+def _sent(value: Any) -> str:
+    """An answer as the control that gives it sends it: yes and no stand for true and false."""
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
 def _answer(rules: Mapping[str, Any], given: list[str]) -> Any:
@@ -175,7 +180,7 @@ def _field(name: str, rules: Mapping[str, Any], is_required: bool, given: list[s
         maximum=rules.get("maximum"),
         step="1" if rules.get("type") == "integer" else "any",
         max_length=rules.get("maxLength"),
-        when=(when["field"], tuple(str(value) for value in when["equals"])) if when else None,
+        when=(when["field"], tuple(_sent(value) for value in when["equals"])) if when else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from engine.catalogue import Catalogue
@@ -16,9 +17,9 @@ from engine.lint.decision_names import column_type, fits, names_of, output_value
 from engine.lint.finding import Finding
 from engine.lint.known_values import with_known_values
 from engine.lint.rules.types import severity_of
-from engine.safe_xml import UnsafeXml
+from engine.safe_xml import UnsafeXml, parse_xml
 
-TYPES, READABLE = "types", "decision"
+TYPES, READABLE, IDENTITY = "types", "decision", "identity"
 _XML_HINT = "export the file again from the editor; it may hold no DOCTYPE and no entities"
 
 def decision_findings(path: str, text: str, catalogue: Catalogue | None) -> list[Finding]:
@@ -32,7 +33,16 @@ def decision_findings(path: str, text: str, catalogue: Catalogue | None) -> list
     except (DmnError, DefinitionError) as error:
         element = getattr(error, "element", "") or None
         return [Finding(path, element, READABLE, "error", str(error), "mend it in the editor")]
-    return [found for model in models.values() for found in _in_model(path, model, catalogue)]
+    return [*_twins(path, text), *(found for model in models.values() for found in _in_model(path, model, catalogue))]
+
+
+def _twins(path: str, text: str) -> Iterator[Finding]:
+    """An id that stands for several elements: an editor opens only the first of them, and would lose the others."""
+    ids = Counter(e.get("id") for e in parse_xml(text.encode(), path).iter() if isinstance(e.tag, str) and e.get("id"))
+    for identity, times in ids.items():
+        if times > 1:
+            message = f"the id '{identity}' stands for {times} elements"
+            yield Finding(path, str(identity), IDENTITY, "error", message, "rename the others")
 
 
 def _unreadable(path: str, error: DmnSyntaxError) -> Finding:

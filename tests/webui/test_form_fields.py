@@ -78,6 +78,17 @@ def test_an_answer_whose_condition_does_not_hold_is_left_out() -> None:
     assert data_of(SCHEMA, {"region": ["hip"], "side": ["left"]}) == {"region": "hip", "side": "left"}
 
 
+def test_a_condition_on_yes_or_no_holds_for_what_the_control_sends() -> None:
+    """Asked after "yes", left out after "no"; the page hides by the same value."""
+    rules = {"well": SCHEMA["properties"]["well"], "why": {"type": "string", "title": "Why"}}
+    rules["why"]["x-when"] = {"field": "well", "equals": [True]}
+    schema = {"properties": rules, "required": []}
+    assert data_of(schema, {"well": ["yes"], "why": ["rest"]}) == {"well": True, "why": "rest"}
+    assert data_of(schema, {"well": ["no"], "why": ["rest"]}) == {"well": False}
+    (section,) = drawn(schema, {}, {})
+    assert section.fields[1].when == ("well", ("yes",))
+
+
 @given(st.dictionaries(st.sampled_from(sorted(SCHEMA["properties"])), st.lists(st.text(max_size=8), max_size=3)))
 def test_whatever_is_sent_is_read_without_an_error(sent: dict[str, list[str]]) -> None:
     """What cannot be read as its type stays a text, for the form's own check to refuse by field."""

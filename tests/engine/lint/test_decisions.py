@@ -103,10 +103,10 @@ def test_an_expression_in_a_box_is_checked_and_what_the_box_binds_is_known() -> 
     entries = (("a", lit("pain.level + 1")), ("b", lit("a * 2")))
     loop = parts("for", "i", in_=lit("[1..3]"), return_=lit("i + count(partial) + pain.level"))
     for logic in (context(*entries, result=lit("a + b")), loop):
-        assert lint_folder({"decisions/d.dmn": a_file(decides(logic, "d")).decode(), "forms/answer.yaml": FORM}) == []
-    slip = a_file(decides(context(*entries, result=lit("b + pain.levle")), "d")).decode()
+        assert lint_folder({"decisions/d.dmn": a_file(decides(logic, "d1")).decode(), "forms/answer.yaml": FORM}) == []
+    slip = a_file(decides(context(*entries, result=lit("b + pain.levle")), "d1")).decode()
     (found,) = lint_folder({"decisions/d.dmn": slip, "forms/answer.yaml": FORM})
-    assert (found.element, found.expression, found.character) == ("d", "b + pain.levle", 5)
+    assert (found.element, found.expression, found.character) == ("d1", "b + pain.levle", 5)
     assert found.hint == "did you mean 'pain.level'?"
 
 
@@ -117,3 +117,12 @@ def test_a_file_of_an_editor_with_required_decisions_is_clean_and_its_slips_are_
     slip = text.replace('<text>"unsafe"</text>', '<text>"unsave"</text>', 1)
     (found,) = [each for each in lint_folder({"decisions/falls.dmn": slip}) if each.rule == "types"]
     assert (found.expression, found.hint) == ('"unsave"', 'did you mean "unsafe"?')
+
+
+def test_an_id_that_stands_for_two_elements_is_an_error() -> None:
+    """An editor would open only the first of them, and lose the other."""
+    table = a_file(a_decision(("< 5", '"a"'), ("-", '"b"'), policy="FIRST")).decode()
+    findings = lint_folder({"decisions/grade.dmn": table.replace('id="r2"', 'id="r1"')})
+    (found,) = (each for each in findings if each.rule == "identity")
+    assert (found.severity, found.element) == ("error", "r1")
+    assert found.message == "the id 'r1' stands for 2 elements"
