@@ -91,6 +91,8 @@ for _tag, _pattern, _first in (
 ):
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), list(_first))
 
+RESOLVERS = _Loader.yaml_implicit_resolvers  # what a plain word is read as: writers put the others in quotes
+
 
 def read_document(path: Path) -> Entry:
     """The root entry of a scenario's file; raises ScenarioError."""

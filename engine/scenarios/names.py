@@ -86,14 +86,14 @@ class Names:
     def check_answers_to(self, entry: Entry, key: str, element: str, data: Mapping[str, Any]) -> None:
         """Refuse an answer to a field that the task's form does not have."""
         forms = sorted({task.form for task in self.tasks[element]})
-        known = {name for form in forms for name in self._fields_of(form)}
+        known = {name for form in forms for name in self.fields_of(form)}
         for name in data:
             if name not in known:
                 raise entry.fail(f"{key}.{name}", f"form '{', '.join(forms)}' asks no '{name}'; {_close(name, known)}")
 
     def check_defaults(self, entry: Entry, key: str, answers: Mapping[str, Any]) -> None:
         """Refuse a default answer for what no form asks."""
-        anywhere = {name for form in self.forms for name in self._fields_of(form)} | set(self.instruments)
+        anywhere = {name for form in self.forms for name in self.fields_of(form)} | set(self.instruments)
         for name, value in answers.items():
             if isinstance(value, Mapping):
                 if name in self.tasks:
@@ -107,12 +107,13 @@ class Names:
                 raise entry.fail(f"{key}.{name}", f"no form asks '{name}'; {_close(name, anywhere)}")
 
     def _check_form(self, entry: Entry, key: str, form: str, data: Mapping[str, Any]) -> None:
-        known = set(self._fields_of(form))
+        known = set(self.fields_of(form))
         for name in data:
             if name not in known:
                 raise entry.fail(f"{key}.{name}", f"form '{form}' asks no '{name}'; {_close(name, known)}")
 
-    def _fields_of(self, form: str) -> Iterator[str]:
+    def fields_of(self, form: str) -> Iterator[str]:
+        """Every field and instrument that a form asks."""
         if form not in self.forms:
             return
         for field in self.forms[form].fields:
