@@ -90,35 +90,47 @@ class Engine:
                 raise
             return first
 
+    def rehearse(self, command: AnyCommand, *, actor: Actor) -> Outcome:
+        """What a command would do, done on the real database in a transaction that is rolled back: no row stays.
+
+        Raises what `execute` would raise.
+        """
+        refuse_unstorable(command)
+        with self.db.rolled_back() as connection:
+            return self._carry_out(connection, command, actor, None)
+
     def _execute(self, command: AnyCommand, actor: Actor, key: str | None) -> Outcome:
         with self.db.writing() as connection:
             if key is not None and (first := _first_outcome(connection, command, key)) is not None:
                 return first
-            if isinstance(command, StartCase):
-                work = start(
-                    connection,
-                    command,
-                    actor=actor,
-                    clock=self.clock,
-                    zone=self.zone,
-                    library=self.library,
-                    observer=self.observer,
-                )
-                result = Result()
-            else:
-                handler = HANDLERS[type(command)]
-                case = locked_case(connection, handler.case_of(connection, command))
-                now = self._now(connection, case)
-                sender = self.settings.sender
-                work = Casework(connection, case, actor, now, self.zone, self.library, self.observer, sender)
-                if isinstance(command, FireTimers) and not work.is_due():
-                    return Outcome(case["id"], status=case["status"])  # another worker was first: nothing to write
-                # A case whose diagram cannot go on can still be closed by hand.
-                ran = 0 if isinstance(command, CloseCase) else work.catch_up(deliver_raised)
-                if ran == MOST_INSTANTS and not isinstance(command, FireTimers):
-                    raise Refused(f"case '{case['id']}' is too far behind its clock; run 'throughline tick' first")
-                result = handler.handle(work, command)
-            return _finish(work, command, result, key)
+            return self._carry_out(connection, command, actor, key)
+
+    def _carry_out(self, connection: Connection, command: AnyCommand, actor: Actor, key: str | None) -> Outcome:
+        if isinstance(command, StartCase):
+            work = start(
+                connection,
+                command,
+                actor=actor,
+                clock=self.clock,
+                zone=self.zone,
+                library=self.library,
+                observer=self.observer,
+            )
+            result = Result()
+        else:
+            handler = HANDLERS[type(command)]
+            case = locked_case(connection, handler.case_of(connection, command))
+            now = self._now(connection, case)
+            sender = self.settings.sender
+            work = Casework(connection, case, actor, now, self.zone, self.library, self.observer, sender)
+            if isinstance(command, FireTimers) and not work.is_due():
+                return Outcome(case["id"], status=case["status"])  # another worker was first: nothing to write
+            # A case whose diagram cannot go on can still be closed by hand.
+            ran = 0 if isinstance(command, CloseCase) else work.catch_up(deliver_raised)
+            if ran == MOST_INSTANTS and not isinstance(command, FireTimers):
+                raise Refused(f"case '{case['id']}' is too far behind its clock; run 'throughline tick' first")
+            result = handler.handle(work, command)
+        return _finish(work, command, result, key)
 
     def _now(self, connection: Connection, case: Mapping[str, Any]) -> datetime:
         """The present, read after the case is locked and never before its last entry: hosts' clocks may differ."""

@@ -133,6 +133,23 @@ class RecordDelivery(Command):
     error: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class MigrateProcess(Command):
+    """Let a running process of the case go on in another version of its diagram, named by its hash.
+
+    ``moves`` names the element that takes an old one's place, where the ids differ; ``batch`` is the batch of moves it
+    belongs to. ``back`` is what the process was on that version (`engine.migration.moving.Before`): it is put back
+    exactly so where nothing has happened to it since.
+    """
+
+    process_id: str
+    to: str
+    moves: Mapping[str, str] = field(default_factory=dict)
+    note: str | None = None
+    batch: int | None = None
+    back: Mapping[str, Any] | None = None
+
+
 AnyCommand = (
     StartCase
     | CompleteTask
@@ -147,6 +164,7 @@ AnyCommand = (
     | SnoozeTask
     | LogAttempt
     | RecordDelivery
+    | MigrateProcess
 )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -86,6 +87,16 @@ class CaseEnvironment:
         return int(value)
 
     # -- time ---------------------------------------------------------------------------------------------------------
+    @contextmanager
+    def at(self, instant: datetime) -> Iterator[None]:
+        """What is asked inside is asked as of an earlier instant."""
+        kept = self.work.as_of
+        self.work.as_of = self.work.facts.as_of = instant
+        try:
+            yield
+        finally:
+            self.work.as_of = self.work.facts.as_of = kept
+
     def due(self, token: Token, kind: str, expression: str) -> datetime:
         """When a timer with this date or duration is due."""
         if kind != DATE and expression[:1] in ("P", "B"):
@@ -175,6 +186,10 @@ class CaseEnvironment:
         }
         if decision.required:
             detail["required"] = required_rows_of(decision.required)
+            answered = {row.decision for row in decision.required}
+            detail["required_inputs"] = {
+                name: seen for name, seen in decision.required_inputs.items() if name in answered
+            }
         self.note("rule.matched", token, detail, sentence_of(model, decision))
 
     # -- the record ---------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ last day as on its first.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -22,7 +22,8 @@ from engine.bpmn.boundary import BoundaryEvent
 from engine.bpmn.catching import starts_by
 from engine.bpmn.extension import TaskSettings
 from engine.bpmn.live import Token, waiting
-from engine.bpmn.throwing import Message
+from engine.bpmn.rearming import Arming, Rearmed, rearm
+from engine.bpmn.throwing import Message, boundary_events_of
 from engine.bpmn.workflow import RunningWorkflow, Subprocess
 from engine.definitions import Definition
 from engine.errors import UnknownElement
@@ -193,6 +194,22 @@ class RunningProcess:
             if at < until:
                 token.task_spec.event_definition.skip_until(token, until)
 
+    def arm_anew(self, armings: Sequence[Arming], since: Mapping[int, datetime]) -> list[Rearmed]:
+        """Work out the timers of tokens that have come from another version; see `engine.bpmn.rearming`.
+
+        ``since`` says when activities began, by their token's number, where that is known beside the process.
+        """
+        tokens = {self._numbers[t.id]: t for t in self._workflow.live() if t.id in self._numbers}
+        began = dict(_began(tokens)) | dict(since)
+        found = [rearm(tokens[each.token], each, began.get(each.activity or each.token)) for each in armings]
+        return [each for each in found if each is not None]
+
+    def go_on(self) -> None:
+        """Let every token that waits look again whether it may go on: the diagram around it is another one."""
+        for workflow in self._workflow.workflows():
+            workflow.update_waiting_tasks()
+        self._workflow.advance()
+
     def cancel(self) -> None:
         """End every token at once."""
         for workflow in self._workflow.workflows():
@@ -254,6 +271,14 @@ def _plant(workflow: Any, rows: list[list[Any]]) -> None:
         token.triggered = True  # only what a token's own spec makes is untriggered
         if above is None:
             workflow.task_tree = token
+
+
+def _began(tokens: Mapping[int, Token]) -> Iterator[tuple[int, datetime]]:
+    """Since when activities run, as the timers beside them tell, which were armed together with them."""
+    for number, token in tokens.items():
+        for beside in boundary_events_of(token):
+            if armed := beside.internal_data.get("anchor"):
+                yield number, datetime.fromisoformat(armed)
 
 
 def _all_ids(workflow: RunningWorkflow) -> Iterator[int]:

@@ -25,7 +25,7 @@ def reconcile(work: Casework, loaded: Loaded, answered: str | None) -> None:
     """
     running = work.running(loaded)
     waiting = {task.token: task for task in running.user_tasks()}
-    known = {row["token"]: row["id"] for row in _open_rows(work, loaded)}
+    known = {row["token"]: row["id"] for row in open_rows(work, loaded)}
     for token, task_id in known.items():
         if token not in waiting and task_id != answered:
             _cancel(work, loaded, task_id, work.because)
@@ -36,13 +36,13 @@ def reconcile(work: Casework, loaded: Loaded, answered: str | None) -> None:
 
 def cancel_all(work: Casework, loaded: Loaded, why: str) -> None:
     """End every open task of a process."""
-    for row in _open_rows(work, loaded):
+    for row in open_rows(work, loaded):
         _cancel(work, loaded, row["id"], why)
 
 
 def asks_for_safety(work: Casework, loaded: Loaded) -> bool:
     """Whether a clinician's look at a safety signal is still open in a process."""
-    return any(row["kind"] == "safety" for row in _open_rows(work, loaded))
+    return any(row["kind"] == "safety" for row in open_rows(work, loaded))
 
 
 def write(work: Casework) -> None:
@@ -50,7 +50,8 @@ def write(work: Casework) -> None:
     store.add_tasks(work.connection, work.opened)
 
 
-def _open_rows(work: Casework, loaded: Loaded) -> list[Any]:
+def open_rows(work: Casework, loaded: Loaded) -> list[Any]:
+    """The open tasks of a process, those of this command included, oldest first."""
     process_id = loaded.row["id"]
     cancelled = set(work.cancelled)
     rows = store.open_tasks_of_process(work.connection, process_id)
@@ -74,15 +75,15 @@ def _open(work: Casework, loaded: Loaded, waiting: WaitingTask) -> None:
         "process": waiting.process,
         "version": loaded.definition.hash,
         "kind": settings.kind,
-        "title": _render(loaded, waiting, settings.title or waiting.element_name)[:LONGEST_TITLE],
-        "why": _render(loaded, waiting, settings.why),
+        "title": rendered(loaded, waiting, settings.title or waiting.element_name)[:LONGEST_TITLE],
+        "why": rendered(loaded, waiting, settings.why),
         "form": settings.form,
         "context": None if waiting.counter is None else {"counter": waiting.counter},
         "role": settings.role,
         "priority": settings.priority,
         "opens_on": local_date(work.as_of, work.zone),
-        "due_on": _day(loaded, waiting, settings.due),
-        "closes_on": _day(loaded, waiting, settings.closes) if settings.closes else None,
+        "due_on": day_of(loaded, waiting, settings.due),
+        "closes_on": day_of(loaded, waiting, settings.closes) if settings.closes else None,
         "status": "open",
         "assignee": work.case["assignee"] if settings.role == "case_manager" else None,
         "snoozed_until": None,
@@ -129,14 +130,16 @@ def _cancel(work: Casework, loaded: Loaded, task_id: str, why: str) -> None:
     )
 
 
-def _render(loaded: Loaded, waiting: WaitingTask, text: str) -> str:
+def rendered(loaded: Loaded, waiting: WaitingTask, text: str) -> str:
+    """A title or a why of the diagram, its holes filled; raises ExpressionFailed."""
     try:
         return loaded.environment.render(text, waiting.counter)
     except FeelError as error:
         raise _failed(loaded, waiting, str(error)) from error
 
 
-def _day(loaded: Loaded, waiting: WaitingTask, text: str) -> date:
+def day_of(loaded: Loaded, waiting: WaitingTask, text: str) -> date:
+    """A day that the diagram sets for a task; raises ExpressionFailed."""
     try:
         return loaded.environment.day(text, waiting.counter)
     except (CareError, FeelError) as error:

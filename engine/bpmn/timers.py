@@ -1,7 +1,7 @@
 """Timer events: when a token's timer is due, asked of the case's own clock and calendar.
 
-A token keeps ``due`` (ISO instant), and for a cycle ``anchor`` (when the activity began) and ``count`` (how often it
-has fired). Nothing here asks what time it is: the workflow's environment says as of when it runs.
+A token keeps ``due`` (ISO instant), ``anchor`` (when it was armed) and, for a cycle, ``count`` (how often it has
+fired). Nothing here asks what time it is: the workflow's environment says as of when it runs.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ class TimerDefinition(EventDefinition):
     def arm(self, token: Token) -> None:
         """Work out when the token's timer is first due."""
         environment = token.workflow.script_engine
+        token.internal_data["anchor"] = environment.as_of.isoformat()
         if self.kind == CYCLE:
-            token.internal_data["anchor"] = environment.as_of.isoformat()
             token.internal_data["count"] = 0
             self._next_of_cycle(token, after=environment.as_of)
         else:

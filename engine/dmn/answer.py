@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine.feel import Budget, Function, Value, Warned
 
@@ -23,7 +23,8 @@ class Decision:
 
     `inputs` are the values the decision's table saw, by the label of their column; for other logic those of what it
     requires, by name. `matched` are the rules of the decision itself that answered, `required` those of the decisions
-    and functions that it used, each rule once. `warnings` say why parts became null, the first twenty of them.
+    and functions that it used, each rule once; `required_inputs` is what the tables of these saw. `warnings` say why
+    parts became null, the first twenty of them.
     """
 
     decision_id: str
@@ -32,6 +33,7 @@ class Decision:
     matched: tuple[MatchedRule, ...]
     required: tuple[MatchedRule, ...] = ()
     warnings: tuple[Warned, ...] = ()
+    required_inputs: dict[str, dict[str, Value]] = field(default_factory=dict)
 
 
 def kept(value: Value) -> Value:

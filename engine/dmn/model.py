@@ -147,13 +147,14 @@ class DecisionModel:
                     each.result(run, results)
             results[self.decision_id] = self.evaluate(run, results)
             outputs = kept(results[self.decision_id])
-            inputs = {name: kept(value) for name, value in self._seen(run, results).items()}
+            inputs = _kept(self._seen(run, results))
+            others_saw = {name: _kept(seen) for name, seen in run.inputs.items() if name != self.decision_id}
         except RecursionError:
             limit = run.budget.limits.depth
             raise FeelLimitError("nesting depth", limit, "let functions call one another less deep") from None
         own = tuple(rule for rule in run.matched if rule.decision == self.decision_id)
         others = tuple(rule for rule in run.matched if rule.decision != self.decision_id)
-        return Decision(self.decision_id, outputs, inputs, own, others, tuple(run.budget.warnings))
+        return Decision(self.decision_id, outputs, inputs, own, others, tuple(run.budget.warnings), others_saw)
 
     def evaluate(self, run: Run, results: dict[str, Value]) -> Value:
         """The value for the results of what it requires, which are added to ``results`` as they are read."""
@@ -212,3 +213,7 @@ class DecisionModel:
         seen = {datum.name: datum.read(Budget(), run.scope) for datum in self.data}
         read = [each for each in self.required if each.decision_id in results]
         return seen | {each.variable.name: results[each.decision_id] for each in read}
+
+
+def _kept(values: Mapping[str, Value]) -> dict[str, Value]:
+    return {name: kept(value) for name, value in values.items()}

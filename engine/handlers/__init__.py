@@ -11,6 +11,7 @@ from engine.handlers import (
     deliver_event,
     fire_timers,
     log_attempt,
+    migrate_process,
     pause_case,
     record_delivery,
     resume_case,
@@ -33,4 +34,5 @@ HANDLERS: dict[type, Handler] = {
     commands.SnoozeTask: snooze_task.HANDLER,
     commands.LogAttempt: log_attempt.HANDLER,
     commands.RecordDelivery: record_delivery.HANDLER,
+    commands.MigrateProcess: migrate_process.HANDLER,
 }

@@ -8,6 +8,7 @@ from engine.casework import Casework
 from engine.commands import AssignTask
 from engine.errors import InvalidInput, NotFound
 from engine.handlers.handler import Handler, Result, case_of_task, open_task
+from engine.store.organisations import sees, subject
 from engine.store.people import user
 from engine.store.tasks import change_open_task
 
@@ -19,13 +20,19 @@ def handle(work: Casework, command: AssignTask) -> Result:
 
 
 def give(work: Casework, row: RowMapping, assignee: str | None) -> None:
-    """Make an open task somebody's, or nobody's; raises InvalidInput for an unknown user."""
+    """Make an open task somebody's, or nobody's; raises InvalidInput for an unknown user.
+
+    So it does for one who does not see the patient, being another organisation's.
+    """
     name = "nobody"
     if assignee is not None:
         try:
             found = user(work.connection, assignee)
         except NotFound as error:
             raise InvalidInput({"assignee": error.message}) from error
+        if not sees(found, subject(work.connection, "case", work.case["id"]).organisation):
+            # as for somebody who does not exist: who works elsewhere is nobody's business here
+            raise InvalidInput({"assignee": NotFound("user", assignee).message})
         if found["role"] == "auditor":
             raise InvalidInput({"assignee": f"{found['name']} is an auditor, who reads and changes nothing"})
         assignee, name = found["email"], found["name"]

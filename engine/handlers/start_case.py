@@ -19,6 +19,7 @@ from engine.errors import InvalidInput, NotFound, Refused
 from engine.library import Library
 from engine.observer import Observer
 from engine.store import cases as store
+from engine.store.organisations import sees
 from engine.store.patients import locked_patient
 from engine.store.people import user
 from engine.years import access_rules_in
@@ -41,7 +42,7 @@ def start(
     now = clock.now()
     today = local_date(now, zone)
     aligned_on = command.aligned_on or today
-    assignee = _check(connection, command, aligned_on, today)
+    assignee = _check(connection, command, aligned_on, today, patient["organisation"])
     _refuse_beside(connection, patient["id"], command, access_rules_in(library.folder, aligned_on).alignment)
     try:
         definition = library.of_track(connection, command.track, now)
@@ -101,7 +102,9 @@ def _refuse_beside(connection: Connection, patient_id: str, command: StartCase, 
             raise Refused(f"{told}; close case '{each['id']}' as switched or unaligned first")
 
 
-def _check(connection: Connection, command: StartCase, aligned_on: date, today: date) -> str | None:
+def _check(
+    connection: Connection, command: StartCase, aligned_on: date, today: date, organisation: str
+) -> str | None:
     """The assignee's email as the user has it; raises InvalidInput by field."""
     errors: dict[str, str] = {}
     assignee = None
@@ -115,7 +118,10 @@ def _check(connection: Connection, command: StartCase, aligned_on: date, today: 
         errors["period"] = "1 is the initial period, 2 and above are follow-on periods"
     if command.assignee is not None:
         try:
-            assignee = str(user(connection, command.assignee)["email"])
+            found = user(connection, command.assignee)
+            if not sees(found, organisation):
+                raise NotFound("user", command.assignee)
+            assignee = str(found["email"])
         except NotFound as error:
             errors["assignee"] = error.message
     if errors:

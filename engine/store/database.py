@@ -56,6 +56,16 @@ class Database:
         with self._engine.begin() as connection:
             yield connection
 
+    @contextmanager
+    def rolled_back(self) -> Iterator[Connection]:
+        """A transaction that may write, and of which nothing stays."""
+        with self._engine.connect() as connection:
+            transaction = connection.begin()
+            try:
+                yield connection
+            finally:
+                transaction.rollback()
+
     def dispose(self) -> None:
         """Closes all connections; the object opens new ones when it is used again."""
         self._engine.dispose()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 from alembic import command
 from alembic.config import Config
@@ -18,6 +19,8 @@ from engine.store.database import Database
 
 # Any number that nothing else of ours locks: two processes that upgrade at once do it one after the other.
 _UPGRADE_LOCK = 7_421_001
+# And two threads of one process: Alembic keeps the connection that it works on in a global of its own.
+_ONE_AT_A_TIME = Lock()
 
 
 def upgrade(db: Database) -> None:
@@ -27,7 +30,7 @@ def upgrade(db: Database) -> None:
     """
     if db.file is not None:
         db.file.parent.mkdir(parents=True, exist_ok=True)
-    with db.writing() as connection:
+    with _ONE_AT_A_TIME, db.writing() as connection:
         if db.dialect == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _UPGRADE_LOCK})
         config = _config()

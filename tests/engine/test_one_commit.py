@@ -18,6 +18,7 @@ from engine.commands import (
     DeliverEvent,
     FireTimers,
     LogAttempt,
+    MigrateProcess,
     PauseCase,
     RecordDelivery,
     ResumeCase,
@@ -44,6 +45,7 @@ COMMANDS: dict[type, Make] = {
     SnoozeTask: lambda case, task: SnoozeTask(task, case.on(20), "away"),
     LogAttempt: lambda case, task: LogAttempt(task, "phone", "no_answer"),
     RecordDelivery: lambda case, task: RecordDelivery(case.id, case.everything()["outbox"][0]["id"], error="refused"),
+    MigrateProcess: lambda case, task: MigrateProcess(case.id, f"{case.id}-p1", case.row["version"]),
 }
 
 

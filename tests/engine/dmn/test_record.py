@@ -49,6 +49,7 @@ def test_the_rows_of_required_decisions_stand_under_a_key_of_their_own() -> None
     detail = detail_of(case)
     assert (detail["matched"], detail["outputs"]) == ([], {"plan": "wait"})
     assert detail["required"] == [{"decision": "trend", "rule": "r1", "row": 1, "annotation": "It fell."}]
+    assert detail["required_inputs"] == {"trend": {"nrs.change": -2}}
     assert case.fact("risk.plan") == "wait"
 
 

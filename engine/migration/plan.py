@@ -1,0 +1,250 @@
+"""Who would move to a version, where each group stands and would stand, and who cannot move and why. Only reads.
+
+Where tokens would stand is worked out for everybody, without running anything. What changes for tasks and timers is
+shown of the first of each group, who are loaded as a command would load them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from difflib import get_close_matches
+
+from sqlalchemy import Connection
+
+from engine.application import FAULTS_OF_A_CASE, Engine
+from engine.bpmn.anatomy import Anatomy, Node, anatomy_of
+from engine.bpmn.rearming import Rearmed
+from engine.casework import Casework
+from engine.commands import WORKER
+from engine.definitions import Definition
+from engine.errors import InvalidInput
+from engine.migration.mapping import Mapped, Place, map_state, shape_of
+from engine.migration.moving import moved
+from engine.migration.reasons import Reason
+from engine.migration.tasks import TaskChange
+from engine.store import migrations as store
+from engine.store.cases import case
+from engine.store.versions import version
+
+EXAMPLES = 3  # of each group, whose tasks and timers are looked at
+TASK = "user task"
+_Alike = tuple[str, frozenset[Place], frozenset[Reason]]  # what those of a group have in common
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who would move: the process, its case and its patient."""
+
+    process: str
+    case_id: str
+    patient_id: str
+    name: str
+    organisation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What changes for one of a group; ``fault`` where working it out fails, as moving would."""
+
+    person: Person
+    tasks: tuple[TaskChange, ...] = ()
+    timers: tuple[Rearmed, ...] = ()
+    disarmed: tuple[Place, ...] = ()
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Those who come from one version and have the same tasks open; ``reasons`` are none where they can move."""
+
+    from_version: str
+    from_number: int
+    stands: tuple[Place, ...]  # the tasks that are open
+    waits: tuple[Place, ...]  # the events and gateways at which any of them waits beside
+    renamed: tuple[tuple[Place, Place], ...]  # where the place has another id or name in the new version
+    reasons: tuple[Reason, ...]
+    people: tuple[Person, ...]
+    examples: tuple[Example, ...] = ()
+
+    @property
+    def count(self) -> int:
+        return len(self.people)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The dry run of a migration."""
+
+    process_id: str
+    title: str
+    to: str
+    number: int
+    moves: Mapping[str, str]
+    can: tuple[Group, ...]
+    cannot: tuple[Group, ...]
+    there: int  # how many are on the version already
+    due: int  # how many have something due now: it happens before they move, so they may stand elsewhere then
+    choices: Mapping[str, tuple[tuple[str, str], ...]]  # for each element that is gone: what could take its place
+
+    @property
+    def can_count(self) -> int:
+        return sum(group.count for group in self.can)
+
+    @property
+    def cannot_count(self) -> int:
+        return sum(group.count for group in self.cannot)
+
+
+@dataclass
+class _Found:
+    """A group as it grows."""
+
+    reasons: tuple[Reason, ...]
+    stands: tuple[Place, ...]
+    waits: dict[Place, None] = field(default_factory=dict)
+    renamed: dict[tuple[Place, Place], None] = field(default_factory=dict)
+    people: list[Person] = field(default_factory=list)
+
+    def add(self, person: Person, mapped: Mapped) -> None:
+        self.people.append(person)
+        self.waits.update(dict.fromkeys(place for place in mapped.stands if place.kind != TASK))
+        self.renamed.update(dict.fromkeys((s.before, s.after) for s in mapped.steps if s.before != s.after))
+
+
+def plan(engine: Engine, connection: Connection, digest: str, moves: Mapping[str, str] | None = None) -> Plan:
+    """The dry run; raises NotFound for the version, InvalidInput for ``moves`` that name what is not there."""
+    target = engine.library.definition(connection, digest)
+    row = version(connection, digest)
+    moves = dict(moves or {})
+    now = engine.clock.now()
+    groups, due = _grouped(engine, connection, target, moves, now)
+    numbers = store.numbers_of(connection, target.process_id)
+    definitions = {each: engine.library.definition(connection, each) for each, *_ in groups}
+    check_moves(moves, [anatomy_of(each.specs) for each in definitions.values()], anatomy_of(target.specs))
+    found = [
+        _group(engine, connection, (each, numbers[each]), target, moves, grown, now)
+        for (each, *_), grown in groups.items()
+    ]
+    found.sort(key=lambda group: (-group.count, -group.from_number, [place.name for place in group.stands]))
+    cannot = tuple(group for group in found if group.reasons)
+    return Plan(
+        process_id=target.process_id,
+        title=row["title"],
+        to=digest,
+        number=row["number"],
+        moves=moves,
+        can=tuple(group for group in found if not group.reasons),
+        cannot=cannot,
+        there=store.count_on(connection, target.process_id, digest),
+        due=due,
+        choices=_choices(cannot, definitions, target),
+    )
+
+
+def check_moves(moves: Mapping[str, str], before: Sequence[Anatomy], after: Anatomy) -> None:
+    """Raises InvalidInput for an element that no version has, naming what is near."""
+    errors = {}
+    here, there = _elements(before), _elements([after])
+    for old, new in moves.items():
+        if before and old not in here:
+            errors[old] = f"no version that somebody runs on has an element '{old}'{_near(old, here)}"
+        elif new not in there:
+            errors[old] = f"the new version has no element '{new}'{_near(new, there)}"
+    if errors:
+        raise InvalidInput(errors)
+
+
+def _elements(anatomies: Sequence[Anatomy]) -> set[str]:
+    nodes = (node for anatomy in anatomies for scope in anatomy.values() for node in scope.values())
+    return {node.element for node in nodes if node.element is not None}
+
+
+def _near(name: str, known: set[str]) -> str:
+    close = get_close_matches(name, known, n=1)
+    return f"; did you mean '{close[0]}'?" if close else ""
+
+
+def _grouped(
+    engine: Engine, connection: Connection, target: Definition, moves: Mapping[str, str], now: datetime
+) -> tuple[dict[_Alike, _Found], int]:
+    """Everybody by version and by where they stand, with how many of them have something due."""
+    after = anatomy_of(target.specs)
+    before: dict[str, Anatomy] = {}
+    known: dict[Hashable, Mapped] = {}
+    groups: dict[_Alike, _Found] = {}
+    due = 0
+    for row in store.running_elsewhere(connection, target.process_id, target.hash):
+        digest = row["version"]
+        if digest not in before:
+            before[digest] = anatomy_of(engine.library.definition(connection, digest).specs)
+        shape = (digest, shape_of(row["state"]))
+        if shape not in known:
+            known[shape] = map_state(row["state"], target.process_id, before[digest], after, moves)
+        mapped = known[shape]
+        reasons = tuple(dict.fromkeys(mapped.reasons))
+        stands = tuple(dict.fromkeys(place for place in mapped.stands if place.kind == TASK))
+        alike = frozenset() if reasons else frozenset(stands)  # who cannot move is told by what keeps them
+        grown = groups.setdefault((digest, alike, frozenset(reasons)), _Found(reasons, stands))
+        grown.add(
+            Person(row["process"], row["case_id"], row["patient_id"], row["patient_name"], row["organisation"]), mapped
+        )
+        due += row["next_due"] is not None and row["next_due"] <= now
+    return groups, due
+
+
+def _group(
+    engine: Engine,
+    connection: Connection,
+    origin: tuple[str, int],
+    target: Definition,
+    moves: Mapping[str, str],
+    grown: _Found,
+    now: datetime,
+) -> Group:
+    shown = [] if grown.reasons else grown.people[:EXAMPLES]
+    return Group(
+        from_version=origin[0],
+        from_number=origin[1],
+        stands=grown.stands,
+        waits=tuple(grown.waits),
+        renamed=tuple(grown.renamed),
+        reasons=grown.reasons,
+        people=tuple(grown.people),
+        examples=tuple(_example(engine, connection, person, target, moves, now) for person in shown),
+    )
+
+
+def _example(
+    engine: Engine, connection: Connection, person: Person, target: Definition, moves: Mapping[str, str], now: datetime
+) -> Example:
+    """What changes for one, worked out as the command would, on a connection that cannot write."""
+    row = dict(case(connection, person.case_id))
+    work = Casework(connection, row, WORKER, now, engine.zone, engine.library)
+    try:
+        found = moved(work, work.process(person.process), target, moves)
+    except FAULTS_OF_A_CASE as fault:
+        return Example(person, fault=str(fault))
+    return Example(person, tuple(t for t in found.tasks if t.changed), found.timers, found.disarmed)
+
+
+def _choices(
+    cannot: Sequence[Group], definitions: Mapping[str, Definition], target: Definition
+) -> dict[str, tuple[tuple[str, str], ...]]:
+    """For each element that is gone, those of its kind in the same process that no version before has."""
+    after = anatomy_of(target.specs)
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
+    for group in cannot:
+        before = anatomy_of(definitions[group.from_version].specs)
+        for reason in group.reasons:
+            if reason.gone is not None and reason.process in after:
+                old = before[reason.process][reason.gone]
+                found[reason.gone] = tuple(_alike(old, before[reason.process], after[reason.process]))
+    return found
+
+
+def _alike(old: Node, before: Mapping[str, Node], after: Mapping[str, Node]) -> Iterator[tuple[str, str]]:
+    for name, node in after.items():
+        if node.element is not None and (node.kind, node.trigger) == (old.kind, old.trigger) and name not in before:
+            yield node.element, node.title
