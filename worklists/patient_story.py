@@ -74,7 +74,7 @@ def story(
     size: int = PAGE,
 ) -> Story:
     """What happened in a case, the latest first: ``size`` lines, or those before an ``earlier`` of another page."""
-    book = _book(connection, case["id"], value_words(targets, library.measures()), need_titles(library), zone)
+    book = book_of(connection, case["id"], value_words(targets, library.measures()), need_titles(library), zone)
     entries: list[Mapping[str, Any]] = []
     lines: list[StoryItem] = []
     earlier: int | None = None
@@ -177,7 +177,10 @@ def _is_routine(entry: Mapping[str, Any], book: Book) -> bool:
     return book.tasks[entry["task_id"]]["form"] in ROUTINE_FORMS
 
 
-def _book(connection: Connection, case_id: str, words: ValueWords, needs: Mapping[str, str], zone: ZoneInfo) -> Book:
+def book_of(
+    connection: Connection, case_id: str, words: ValueWords, needs: Mapping[str, str], zone: ZoneInfo
+) -> Book:
+    """What the sentences about a case look up."""
     columns = (tasks.c.id, tasks.c.title, tasks.c.status, tasks.c.form)
     rows = connection.execute(select(*columns).where(tasks.c.case_id == case_id)).mappings()
     return Book({row["id"]: dict(row) for row in rows}, words, needs, zone)

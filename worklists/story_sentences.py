@@ -154,6 +154,13 @@ def _status(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> 
     return Said(f"{entry['summary']}.", "", entry["summary"])
 
 
+def _migrated(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said:
+    """The pathway was changed while the patient was on it: what that changed for what is open."""
+    summary = entry["summary"]
+    note = f"{detail['note'].rstrip('.')}." if detail.get("note") else ""
+    return Said(f"{summary}.", note, summary)
+
+
 def _uncaught(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said:
     words = f"ended in an error that no step takes ({detail['code']}). The clinical director should know."
     return Said(entry["summary"], words, f"{entry['summary']} {words}")
@@ -178,6 +185,7 @@ TELLERS: Mapping[str, Teller] = {
     "follow_on.started": _delivery,
     "follow_on.failed": _delivery,
     "error.uncaught": _uncaught,
+    "process.migrated": _migrated,
     "case.paused": _status,
     "case.resumed": _status,
     "case.concluded": _status,

@@ -8,8 +8,20 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select
 
+from engine.errors import NotFound
 from engine.store.tables import cases
 from engine.store.tables import history as table
+
+_OUTLINE = (
+    table.c.seq,
+    table.c.at,
+    table.c.actor,
+    table.c.kind,
+    table.c.command,
+    table.c.task_id,
+    table.c.process_id,
+    table.c.element_id,
+)
 
 
 def entries(
@@ -32,6 +44,44 @@ def latest_entries(
     query = select(table).where(table.c.case_id == case_id).order_by(table.c.seq.desc()).limit(limit)
     if before is not None:
         query = query.where(table.c.seq < before)
+    return connection.execute(query).mappings().all()
+
+
+def entry(connection: Connection, case_id: str, seq: int) -> RowMapping:
+    """One entry; raises NotFound. By primary key."""
+    query = select(table).where(table.c.case_id == case_id, table.c.seq == seq)
+    found = connection.execute(query).mappings().first()
+    if found is None:
+        raise NotFound(f"entry of case '{case_id}'", str(seq))
+    return found
+
+
+def entries_at(connection: Connection, case_id: str, seqs: Sequence[int]) -> Sequence[RowMapping]:
+    """A case's entries of these numbers. By primary key."""
+    query = select(table).where(table.c.case_id == case_id, table.c.seq.in_(seqs))
+    return connection.execute(query).mappings().all()
+
+
+def versions_of(connection: Connection, case_id: str) -> Sequence[Any]:
+    """The hashes of the versions that a case's entries name. By primary key."""
+    query = select(table.c.version).where(table.c.case_id == case_id, table.c.version.is_not(None)).distinct()
+    return connection.execute(query.order_by(table.c.version)).all()
+
+
+def outline(connection: Connection, case_id: str) -> Sequence[Any]:
+    """Every entry of a case without what is long (summary, detail, hashes), in order. By primary key."""
+    return connection.execute(select(*_OUTLINE).where(table.c.case_id == case_id).order_by(table.c.seq)).all()
+
+
+def entries_of_kinds(
+    connection: Connection, case_id: str, kinds: Sequence[str], until: int
+) -> Sequence[RowMapping]:
+    """A case's entries of some kinds up to ``until``, in order, without hashes. By primary key."""
+    query = (
+        select(*_OUTLINE, table.c.version, table.c.detail)
+        .where(table.c.case_id == case_id, table.c.seq <= until, table.c.kind.in_(kinds))
+        .order_by(table.c.seq)
+    )
     return connection.execute(query).mappings().all()
 
 

@@ -1,4 +1,4 @@
-"""The record: what happened in a case, entry by entry, and whether the chain is whole."""
+"""The record's front page: find a patient or a case, and go to what happened in it."""
 
 from __future__ import annotations
 
@@ -6,52 +6,44 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from engine.errors import NotFound
-from engine.store.cases import case
-from engine.store.history import latest_entries
-from engine.store.patients import patient
-from engine.store.people import name_of
-from engine.verify import verify_case
-from webui.access import EVERYONE, allowed
+from webui.access import EVERYONE, allowed, visitor
 from webui.extension import engine
+from webui.organisations import subject_for_visitor
 from webui.pages.blueprint import pages
+from webui.seen import listed
 from worklists.people_list import patient_list
-
-_PAGE = 100
+from worklists.trace_search import first_entry_of_task, records_of
 
 
 @pages.get("/record")
 @allowed(EVERYONE)
 def record() -> ResponseReturnValue:
-    """Finds a case by its id or by the patient's name."""
+    """Finds a case by its id or a task's, or patients by name, MBI or id."""
     q = request.args.get("q", "").strip()[:100]
+    if q and (address := _address_of(q.lower())) is not None:
+        return redirect(address)
     with engine().db.reading() as connection:
-        if q:
-            try:
-                return redirect(url_for("pages.case_record", case_id=case(connection, q.lower())["id"]))
-            except NotFound:
-                pass  # not a case's id: then it is a name
-        found = patient_list(connection, today=engine().today(), q=q or None, after=request.args.get("after"))
-    return render_template("pages/record.html", found=found, q=q)
+        found = patient_list(
+            connection,
+            today=engine().today(),
+            organisation=visitor().organisation,
+            q=q or None,
+            after=request.args.get("after"),
+        )
+        records = records_of(connection, [line.id for each in found.items for line in each.cases])
+    listed([each.id for each in found.items], searched=q or None)
+    return render_template("pages/record.html", found=found, records=records, q=q)
 
 
-@pages.get("/cases/<case_id>/record")
-@allowed(EVERYONE)
-def case_record(case_id: str) -> str:
-    before = request.args.get("before", type=int)
+def _address_of(identity: str) -> str | None:
+    """The record of the case that an id is of; of a task's id where it came up. None for what is no id."""
+    try:
+        return url_for("pages.case_record", case_id=subject_for_visitor("case", identity).case_id)
+    except NotFound:
+        pass  # it may be a task's, or a name
+    try:
+        case_id = str(subject_for_visitor("task", identity).case_id)
+    except NotFound:
+        return None
     with engine().db.reading() as connection:
-        row = case(connection, case_id)
-        who = patient(connection, row["patient_id"])
-        entries = latest_entries(connection, case_id, before=before, limit=_PAGE)
-        faults = verify_case(connection, case_id)
-        names = {actor: name_of(connection, actor) for actor in {entry["actor"] for entry in entries}}
-    earlier = entries[-1]["seq"] if entries and entries[-1]["seq"] > 1 else None
-    return render_template(
-        "pages/case_record.html",
-        case=row,
-        patient=who,
-        entries=entries,
-        names=names,
-        faults=faults,
-        earlier=earlier,
-        before=before,
-    )
+        return url_for("pages.case_record", case_id=case_id, seq=first_entry_of_task(connection, case_id, identity))

@@ -2,11 +2,9 @@
 //
 // A place is marked up as [data-diagram=address] around .diagram (the canvas), [data-diagram-note] (what is said while
 // it is not drawn) and any number of [data-process=index] buttons. The address answers
-// {"diagrams": [{"name", "xml", "active": [element ids]}]}; the buttons choose one of these by its index.
-import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
-
-const STEP = 1.25;
-const READABLE = 0.5; // below this the words of a diagram cannot be read: then it opens where the patient is
+// {"diagrams": [{"name", "xml", "active": [element ids]}]}, of a walk with the ids that were "walked" and where it
+// "failed"; the buttons choose one of these by its index.
+import { fitAround, importNamed, markHere, viewerIn } from './diagram_view.js';
 
 for (const place of document.querySelectorAll('[data-diagram]')) start(place);
 
@@ -27,66 +25,23 @@ async function start(place) {
   }
 }
 
-function viewerIn(container) {
-  const viewer = new NavigatedViewer({
-    container,
-    zoomScroll: { enabled: false }, // the wheel scrolls the page, as everywhere
-    bpmnRenderer: {
-      defaultFillColor: 'var(--sheet)',
-      defaultStrokeColor: 'var(--ink)',
-      defaultLabelColor: 'var(--ink)',
-    },
-  });
-  const canvas = viewer.get('canvas');
-  const tools = document.createElement('div');
-  tools.className = 'zoom';
-  tools.append(
-    tool('−', 'Smaller', () => canvas.zoom(canvas.zoom() / STEP)),
-    tool('+', 'Larger', () => canvas.zoom(canvas.zoom() * STEP)),
-    tool('Whole', 'Show the whole diagram', () => fit(canvas)),
-  );
-  container.append(tools);
-  return viewer;
-}
-
-function tool(words, says, act) {
-  const button = document.createElement('button');
-  button.type = 'button';
-  button.textContent = words;
-  button.title = says;
-  button.setAttribute('aria-label', says);
-  button.addEventListener('click', act);
-  return button;
-}
-
 async function choose(place, viewer, diagrams, choice) {
   for (const each of place.querySelectorAll('[data-process]')) each.setAttribute('aria-pressed', String(each === choice));
   await draw(viewer, diagrams[Number(choice.dataset.process)]);
 }
 
 async function draw(viewer, diagram) {
-  await viewer.importXML(diagram.xml);
-  const canvas = viewer.get('canvas');
+  await importNamed(viewer, diagram.xml, diagram.name);
+  mark(viewer, diagram.walked, 'is-walked');
+  const failed = mark(viewer, diagram.failed, 'is-failed');
+  const here = markHere(viewer, diagram.active);
+  fitAround(viewer.get('canvas'), failed.length ? failed : here);
+}
+
+// Marks what a walk has gone through, or where it has failed; most diagrams tell of neither.
+function mark(viewer, ids, marker) {
   const registry = viewer.get('elementRegistry');
-  const here = diagram.active.map((id) => registry.get(id)).filter(Boolean);
-  for (const element of here) canvas.addMarker(element, isHolder(element) ? 'is-around' : 'is-here');
-  const picture = canvas.getContainer().querySelector('svg');
-  picture.setAttribute('role', 'img');
-  picture.setAttribute('aria-label', `BPMN diagram: ${diagram.name}`);
-  fit(canvas);
-  const step = here.find((element) => !isHolder(element));
-  if (step && canvas.zoom() < READABLE) {
-    canvas.zoom(READABLE);
-    canvas.scrollToElement(step, { top: 80, bottom: 80, left: 120, right: 240 });
-  }
-}
-
-function fit(canvas) {
-  canvas.zoom('fit-viewport', 'auto');
-  canvas.zoom(canvas.zoom() * 0.94, 'auto'); // a margin, so that no outline lies on the edge
-}
-
-// An expanded subprocess holds the step; the step itself is what to look at.
-function isHolder(element) {
-  return Boolean(element.children?.some((child) => !child.labelTarget && !child.waypoints));
+  const found = (ids ?? []).map((id) => registry.get(id)).filter(Boolean);
+  for (const element of found) viewer.get('canvas').addMarker(element, marker);
+  return found;
 }
