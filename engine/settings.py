@@ -29,6 +29,8 @@ NAMES = (
     "THROUGHLINE_DATA_DIR",
     "THROUGHLINE_PATHWAYS_DIR",
     "THROUGHLINE_LOG_LEVEL",
+    "THROUGHLINE_SIGNING_KEY_FILE",
+    "THROUGHLINE_CHECKPOINTS_DIR",
     *SENDER_NAMES,
 )
 # Read by the test suite alone, so not a setting; it may stand in the environment all the same.
@@ -45,7 +47,8 @@ class Settings:
     ``database_url`` is a SQLAlchemy URL of SQLite or of PostgreSQL through psycopg; ``secret_key`` signs
     sessions; ``zone`` is where the organisation's calendar days are; ``data_dir`` holds what the program
     keeps beside the database; ``pathways_dir`` holds the definitions that are published at set-up; ``sender`` is
-    who sends updates to the PCP, and how.
+    who sends updates to the PCP, and how. ``signing_key_file`` and ``checkpoints_dir`` are where the key that signs
+    checkpoints and their files are kept, where that is not ``data_dir``.
     """
 
     database_url: str
@@ -55,6 +58,18 @@ class Settings:
     pathways_dir: Path
     log_level: str = "INFO"
     sender: Sender = field(default_factory=Sender)
+    signing_key_file: Path | None = None
+    checkpoints_dir: Path | None = None
+
+    @property
+    def signing_key(self) -> Path:
+        """The file of the key that signs checkpoints."""
+        return self.signing_key_file or self.data_dir / "signing.key"
+
+    @property
+    def checkpoints(self) -> Path:
+        """The folder of the checkpoints' files."""
+        return self.checkpoints_dir or self.data_dir / "checkpoints"
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> Settings:
@@ -73,6 +88,8 @@ class Settings:
             pathways_dir=_pathways_dir(env.get("THROUGHLINE_PATHWAYS_DIR")),
             log_level=_log_level(env.get("THROUGHLINE_LOG_LEVEL") or "INFO"),
             sender=Sender.from_environment(env),
+            signing_key_file=_signing_key_file(env.get("THROUGHLINE_SIGNING_KEY_FILE")),
+            checkpoints_dir=_checkpoints_dir(env.get("THROUGHLINE_CHECKPOINTS_DIR")),
         )
 
 
@@ -157,6 +174,18 @@ def _pathways_dir(text: str | None) -> Path:
             "THROUGHLINE_PATHWAYS_DIR", f"there is no folder '{folder}'; unset it to use the shipped pathways"
         )
     return folder
+
+
+def _signing_key_file(text: str | None) -> Path | None:
+    if text and Path(text).is_dir():
+        raise SettingsError("THROUGHLINE_SIGNING_KEY_FILE", f"'{text}' is a folder; name a file in it")
+    return Path(text) if text else None
+
+
+def _checkpoints_dir(text: str | None) -> Path | None:
+    if text and Path(text).exists() and not Path(text).is_dir():
+        raise SettingsError("THROUGHLINE_CHECKPOINTS_DIR", f"'{text}' is a file; name a folder")
+    return Path(text) if text else None
 
 
 def _log_level(text: str) -> str:

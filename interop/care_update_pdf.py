@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import unicodedata
 from functools import cache
 from html import escape
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
-import reportlab
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import LETTER
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 from reportlab.platypus.doctemplate import LayoutError
 
 from care.care_update import CareUpdate
 from interop.care_update_sections import Section, day, identity, sections
+from interop.pdf_letters import BOLD, FONT, Plain, register_fonts
 
-# Bitstream Vera comes with reportlab and is embedded: the page looks the same everywhere, and its text can be read out.
-FONT, BOLD = "Vera", "VeraBd"
 _MARGIN = 50
 _INK, _LINE, _SHADE = colors.HexColor("#1b1f24"), colors.HexColor("#8a939e"), colors.HexColor("#eef1f4")
 _NO_MARKS = "Letters that this font does not have are written without their marks; the FHIR document has them in full."
@@ -34,8 +28,8 @@ def pdf(update: CareUpdate, sha256: str) -> bytes:
 
     Raises ValueError where a single cell would not go on a page.
     """
-    _register_fonts()
-    written = _Plain()
+    register_fonts()
+    written = Plain()
     story = list(_story(update, written))
     if written.changed:
         story.append(Paragraph(escape(_NO_MARKS), _style("small")))
@@ -61,7 +55,7 @@ def pdf(update: CareUpdate, sha256: str) -> bytes:
     return out.getvalue()
 
 
-def _story(update: CareUpdate, written: _Plain) -> list[Flowable]:
+def _story(update: CareUpdate, written: Plain) -> list[Flowable]:
     found: list[Flowable] = [
         Paragraph(written.markup(update.title), _style("title")),
         Paragraph(written.markup(f"Update to the primary care provider, {day(update.on)}"), _style("text")),
@@ -73,7 +67,7 @@ def _story(update: CareUpdate, written: _Plain) -> list[Flowable]:
     return found
 
 
-def _section(section: Section, written: _Plain) -> list[Flowable]:
+def _section(section: Section, written: Plain) -> list[Flowable]:
     found: list[Flowable] = [Paragraph(written.markup(section.title), _style("heading"))]
     found += [Paragraph(written.markup(line), _style("text")) for line in section.lines]
     if section.table is not None:
@@ -83,7 +77,7 @@ def _section(section: Section, written: _Plain) -> list[Flowable]:
 
 
 def _table(
-    rows: list[list[str]], widths: tuple[int | None, ...], written: _Plain, *, heads: int, bold_first: bool
+    rows: list[list[str]], widths: tuple[int | None, ...], written: Plain, *, heads: int, bold_first: bool
 ) -> Table:
     free = LETTER[0] - 2 * _MARGIN - 12 - sum(each or 0 for each in widths)
     cells = [
@@ -102,43 +96,6 @@ def _table(
     if heads:
         style.append(("BACKGROUND", (0, 0), (-1, heads - 1), _SHADE))
     return Table(cells, [each or free for each in widths], style=TableStyle(style), repeatRows=heads, hAlign="LEFT")
-
-
-class _Plain:
-    """Text in the letters that the font has, and whether any had to be changed for that."""
-
-    def __init__(self) -> None:
-        self.changed = False
-
-    def __call__(self, text: str) -> str:
-        known = _characters()
-        return "".join(each if ord(each) in known else self._instead(each) for each in text)
-
-    def markup(self, text: str) -> str:
-        return escape(self(text))
-
-    def _instead(self, character: str) -> str:
-        self.changed = True
-        base = unicodedata.normalize("NFKD", character)
-        found = "".join(each for each in base if ord(each) in _characters() and not unicodedata.combining(each))
-        return found or _INSTEAD.get(character, "?")
-
-
-_INSTEAD = {"Đ": "D", "đ": "d", "≥": ">=", "≤": "<=", "→": "->", "\t": " "}
-
-
-@cache
-def _register_fonts() -> None:
-    folder = Path(reportlab.__file__).parent / "fonts"
-    for name in (FONT, BOLD):
-        pdfmetrics.registerFont(TTFont(name, str(folder / f"{name}.ttf")))
-    pdfmetrics.registerFontFamily(FONT, normal=FONT, bold=BOLD, italic=FONT, boldItalic=BOLD)
-
-
-@cache
-def _characters() -> frozenset[int]:
-    _register_fonts()
-    return frozenset(code for code, glyph in pdfmetrics.getFont(FONT).face.charToGlyph.items() if glyph)
 
 
 @cache
@@ -160,7 +117,7 @@ def _foot(text: str) -> Any:
         canvas.saveState()
         canvas.setFont(FONT, 7.5)
         canvas.setFillColor(_INK)
-        canvas.drawString(_MARGIN, 28, _Plain()(text))
+        canvas.drawString(_MARGIN, 28, Plain()(text))
         canvas.drawRightString(LETTER[0] - _MARGIN, 28, f"Page {canvas.getPageNumber()}")
         canvas.restoreState()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from engine.clock import Clock
 from engine.errors import ThroughlineError
 from engine.store.database import Database
+from engine.store.organisations import MAIN
 from interop.errors import InteropError, UnusableFile
 from interop.fhir_files import batches, files_in, is_lines
 from interop.fhir_records import CodeMap
@@ -66,8 +68,9 @@ def import_files(
     clock: Clock,
     progress: Progress = in_silence,
     codes: CodeMap | None = None,
+    organisation: str = MAIN,
 ) -> ImportReport:
-    """Imports bundles and NDJSON files, and all of them in folders.
+    """Imports bundles and NDJSON files, and all of them in folders, about an organisation's patients.
 
     A file that cannot be used is reported with its reason, and the rest goes in. `codes` maps SNOMED CT to
     ICD-10-CM codes; without it only conditions coded in ICD-10-CM count towards a track.
@@ -77,7 +80,7 @@ def import_files(
     for file in progress(files, total=len(files), label="files"):
         tally = FileTally(passed_over=set(whole.passed_over))
         try:
-            _import_file(file, tally, db, clock.now(), codes or {})
+            _import_file(file, tally, db, clock.now(), codes or {}, organisation)
         except (InteropError, ThroughlineError) as error:
             failed.append(FileFault(file, error.message))
             continue
@@ -96,15 +99,16 @@ def import_files(
     )
 
 
-def _import_file(file: Path, tally: FileTally, db: Database, now: datetime, codes: CodeMap) -> None:
+def _import_file(
+    file: Path, tally: FileTally, db: Database, now: datetime, codes: CodeMap, organisation: str
+) -> None:
     """One file in one transaction."""
     read = batches(file)
     # A bundle is parsed before the transaction begins, so that nobody waits for it.
     first = next(read, [])
     with db.writing() as connection:
-        write_batch(connection, first, tally, now=now, codes=codes)
-        for batch in read:
-            write_batch(connection, batch, tally, now=now, codes=codes)
+        for batch in itertools.chain([first], read):
+            write_batch(connection, batch, tally, now=now, codes=codes, organisation=organisation)
         if not tally.states:
             _explain_nobody(file, tally)
 

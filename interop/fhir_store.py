@@ -58,18 +58,38 @@ class FileTally:
 
 
 def write_batch(
-    connection: Connection, entries: Sequence[Entry], tally: FileTally, *, now: datetime, codes: CodeMap
+    connection: Connection,
+    entries: Sequence[Entry],
+    tally: FileTally,
+    *,
+    now: datetime,
+    codes: CodeMap,
+    organisation: str,
 ) -> None:
-    """Merges a batch of resources; raises UnusableElement for one that cannot be used."""
+    """Merges a batch of resources about an organisation's patients.
+
+    Raises UnusableElement for one that cannot be used, or is about another organisation's patient.
+    """
     patients, about = _sorted(entries, tally, codes)
     # A bundle may be larger than a batch, and a query takes only so many values.
     for start in range(0, len(patients), BATCH):
         part = patients[start : start + BATCH]
-        known = patients_from(connection, [record.source for record in part])
+        known = _theirs(connection, [record.source for record in part], organisation)
         for record in part:
-            _merge_patient(connection, record, known.get(record.source), tally, now)
+            _merge_patient(connection, record, known.get(record.source), tally, now, organisation)
     for start in range(0, len(about), BATCH):
+        _theirs(connection, {source for source, _ in about[start : start + BATCH]}, organisation)
         _merge_about(connection, about[start : start + BATCH], tally, now)
+
+
+def _theirs(connection: Connection, sources: Iterable[str], organisation: str) -> Mapping[str, RowMapping]:
+    """The patients that are known by these sources. Two record systems may both have a Patient/123: never merged."""
+    known = patients_from(connection, sources)
+    for source, row in known.items():
+        if row["organisation"] != organisation:
+            words = f"is known here as a patient of '{row['organisation']}', not of '{organisation}'"
+            raise UnusableElement(source, f"{words}; import it with --organisation {row['organisation']}")
+    return known
 
 
 def _sorted(
@@ -100,12 +120,17 @@ def _sorted(
 
 # -- patients ---------------------------------------------------------------------------------------------------
 def _merge_patient(
-    connection: Connection, record: PatientRecord, row: RowMapping | None, tally: FileTally, now: datetime
+    connection: Connection,
+    record: PatientRecord,
+    row: RowMapping | None,
+    tally: FileTally,
+    now: datetime,
+    organisation: str,
 ) -> None:
     if record.values["birth_date"] > now.date():
         raise UnusableElement(record.source, f"birthDate {record.values['birth_date']} is in the future")
     if row is None:
-        _add(connection, record, tally, now)
+        _add(connection, record, tally, now, organisation)
         return
     tally.patients[record.source] = row["id"]
     if record.died is not None:
@@ -117,13 +142,16 @@ def _merge_patient(
     tally.note_state(record.source, "updated")
 
 
-def _add(connection: Connection, record: PatientRecord, tally: FileTally, now: datetime) -> None:
+def _add(
+    connection: Connection, record: PatientRecord, tally: FileTally, now: datetime, organisation: str
+) -> None:
     if record.died is not None:
         tally.notes.append(f"{record.source} was passed over: {record.values['name']} has died ({record.died})")
         tally.passed_over.add(record.source)
         tally.note_state(record.source, "skipped")
         return
-    added = add_patient(connection, **record.values, source=record.source, source_digest=record.digest, now=now)
+    kept = {"source": record.source, "source_digest": record.digest, "organisation": organisation}
+    added = add_patient(connection, **record.values, **kept, now=now)
     tally.patients[record.source] = added
     tally.note_state(record.source, "imported")
 

@@ -1,0 +1,1 @@
+"""What proves that the record is the one that was written: signed checkpoints, and what they find."""

@@ -1,0 +1,105 @@
+"""Are the checkpoints themselves the ones that were signed: none changed, removed, renumbered or replaced."""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+
+from sqlalchemy import Connection
+
+from engine.chain import FIRST
+from engine.proof import merkle
+from engine.proof.faults import ProofFault, said
+from engine.proof.files import Kept, content_of
+from engine.proof.signing_key import PublicKey
+from engine.proof.statement import Leaf, Row, Statement
+from engine.store import checkpoints as store
+
+
+def faults_of_statements(rows: Sequence[Row], keys: Mapping[str, PublicKey]) -> Iterator[ProofFault]:
+    """Numbers without gaps, each following the one before, each signed by a key that is known."""
+    expected, previous = 1, FIRST
+    for row in rows:
+        number, statement = row["number"], Statement.of(row)
+        if number != expected:
+            yield ProofFault(f"checkpoint {expected} is missing: the next one found is {number}", checkpoint=expected)
+        elif statement.previous != previous:
+            problem = f"checkpoint {number} does not follow the one before it: one of them was replaced"
+            yield ProofFault(problem, checkpoint=number)
+        if statement.key_id not in keys:
+            yield ProofFault(
+                f"checkpoint {number} is signed with a key that is not known here ({statement.key_id[:16]}): "
+                "put its public key into the folder of keys, if it is yours",
+                checkpoint=number,
+            )
+        elif not keys[statement.key_id].verifies(row["signature"], statement.text):
+            problem = f"checkpoint {number} of {said(statement.day)} was changed after it was signed"
+            yield ProofFault(problem, checkpoint=number)
+        expected, previous = number + 1, statement.digest
+
+
+def faults_of_roots(connection: Connection, rows: Sequence[Row]) -> Iterator[ProofFault]:
+    """Checkpoints whose leaves are not those that were signed.
+
+    Always of all: a leaf that was taken out of an old one shows nowhere else.
+    """
+    trees = dict(_trees(store.leaves_in_order(connection), [row["number"] for row in rows]))
+    for row in rows:
+        if trees[row["number"]] != (row["root"], row["cases"], row["entries"]):
+            yield ProofFault(
+                f"checkpoint {row['number']} of {said(row['day'])} does not fit its cases: what it holds was changed",
+                checkpoint=row["number"],
+            )
+
+
+def _trees(
+    leaves: Iterable[Row], numbers: Sequence[int]
+) -> Iterator[tuple[int, tuple[str, int, int]]]:
+    """Root, cases and entries of each checkpoint, by the leaves up to it."""
+    added = {number: list(group) for number, group in groupby(leaves, key=lambda leaf: leaf["checkpoint"])}
+    order: list[str] = []
+    hashes: dict[str, bytes] = {}
+    lengths: dict[str, int] = {}
+    root = merkle.root([]).hex()
+    for number in numbers:
+        for row in added.get(number, ()):
+            leaf = Leaf.of(row)
+            if leaf.case_id not in hashes:
+                insort(order, leaf.case_id)
+            hashes[leaf.case_id], lengths[leaf.case_id] = leaf.hash, leaf.length
+        if number in added:
+            root = merkle.root([hashes[case_id] for case_id in order]).hex()
+        yield number, (root, len(order), sum(lengths.values()))
+
+
+def faults_of_files(
+    connection: Connection, rows: Sequence[Row], kept: Sequence[Kept]
+) -> Iterator[ProofFault]:
+    """Files that say something else than the database, and files that are newer than it."""
+    by_number = {row["number"]: row for row in rows}
+    last = max(by_number, default=0)
+    newer = [each for each in kept if each.number > last]
+    for each in kept:
+        row = by_number.get(each.number)
+        if row is not None and not _agree(connection, row, each):
+            problem = f"the file {each.file.name} and the database's checkpoint {each.number} say different things"
+            yield ProofFault(problem, checkpoint=each.number)
+        elif row is None and each.number <= last:
+            problem = f"the file {each.file.name} is of a checkpoint that the database does not hold"
+            yield ProofFault(problem, checkpoint=each.number)
+    if newer:
+        held = f"the database's last checkpoint is {last}" if last else "the database holds none"
+        yield ProofFault(
+            f"an older state was put back: there is a file of checkpoint {newer[-1].number}, {held}",
+            checkpoint=newer[-1].number,
+        )
+
+
+def _agree(connection: Connection, row: Row, kept: Kept) -> bool:
+    content = kept.content()
+    if content is None:
+        return False
+    leaves = [Leaf.of(leaf) for leaf in store.leaves_of(connection, row["number"])]
+    expected = content_of(row, leaves, None)
+    return all(content.get(name) == expected[name] for name in ("statement", "signature", "leaves"))

@@ -1,0 +1,81 @@
+"""Taking a case's record along: which formats there are and what each holds, and who took it before."""
+
+from __future__ import annotations
+
+import io
+
+from flask import Response, make_response, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+
+from engine.store.accesses import EXPORTED, add_access, exports_of_case
+from engine.store.cases import case
+from engine.store.patients import patient
+from engine.store.people import name_of
+from interop.exports.archive import FORMATS, Export, export
+from webui.access import EXPORTERS, allowed, visitor
+from webui.extension import engine
+from webui.pages.blueprint import pages
+
+_EARLIER = 50
+_COMMAND_LINE = "system:cli"
+_NOTHING_CHOSEN = "Choose at least one format."
+
+
+@pages.get("/cases/<case_id>/export")
+@allowed(EXPORTERS)
+def export_case(case_id: str) -> str:
+    """What may be taken along, and the earlier exports of the case."""
+    return _page(case_id, ("pdf",), None)
+
+
+@pages.post("/cases/<case_id>/export")
+@allowed(EXPORTERS)
+def download_export(case_id: str) -> ResponseReturnValue:
+    """The archive; it is written down before it is sent."""
+    chosen = [name for name in request.form.getlist("format") if name in FORMATS]
+    if not chosen:
+        return make_response(_page(case_id, (), _NOTHING_CHOSEN), 422)
+    made = export(engine(), case_id, chosen, visitor().name)
+    _note(made)
+    return _archive(made)
+
+
+def _page(case_id: str, chosen: tuple[str, ...], problem: str | None) -> str:
+    with engine().db.reading() as connection:
+        row = case(connection, case_id)
+        earlier = exports_of_case(connection, row["patient_id"], case_id, _EARLIER)
+        return render_template(
+            "pages/export.html",
+            case=row,
+            patient=patient(connection, row["patient_id"]),
+            formats=FORMATS.values(),
+            chosen=chosen,
+            problem=problem,
+            earlier=earlier,
+            names={_COMMAND_LINE: "the command line"}
+            | {email: name_of(connection, email) for email in {each["email"] for each in earlier} - {_COMMAND_LINE}},
+        )
+
+
+def _archive(made: Export) -> Response:
+    name, content = made.archive
+    response = send_file(io.BytesIO(content), mimetype="application/zip", as_attachment=True, download_name=name)
+    response.headers["Cache-Control"] = "no-store"  # health information: nobody keeps it on the way
+    return response
+
+
+def _note(made: Export) -> None:
+    who = visitor()
+    with engine().db.writing() as connection:
+        add_access(
+            connection,
+            at=engine().clock.now(),
+            email=who.email,
+            role=who.role,
+            act=EXPORTED,
+            page=str(request.endpoint),
+            address=request.path,
+            patients=[made.patient_id],
+            case_id=made.case_id,
+            detail=made.detail,
+        )
