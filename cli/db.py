@@ -10,6 +10,7 @@ from cli.answers import FAULT, Answer, AnsweringCommand
 from cli.installation import any_database
 from cli.instants import INSTANT
 from engine.clock import SetClock, SystemClock
+from engine.proof.files import set_aside
 from engine.publish import publish_shipped
 from engine.store.clocks import clock_of, make_sandbox
 from engine.store.migrate import is_current, newest_revision, revision, upgrade
@@ -57,6 +58,7 @@ def init_database(sandbox: bool, now: datetime | None) -> Answer:
     with any_database() as installation:
         upgrade(installation.db)
         make_sandbox(installation.db, instant)
+        set_aside(installation.settings.checkpoints)
         published = publish_shipped(installation.db, installation.settings.pathways_dir, SetClock(instant))
         now = clock_of(installation.db).now()
     return Answer(

@@ -17,6 +17,7 @@ from cli.answers import FAULT, Answer, AnsweringCommand
 from cli.installation import Installation, any_database
 from engine.sender import Sender
 from engine.settings import NAMES
+from engine.store.checkpoints import last_checkpoint
 from engine.store.clocks import is_sandbox
 from engine.store.migrate import is_current, newest_revision
 from engine.store.outbox import counts_by_status, failed_in_closed_cases
@@ -59,6 +60,8 @@ def _settings(installation: Installation) -> Iterator[Check]:
         "THROUGHLINE_DATA_DIR": str(settings.data_dir),
         "THROUGHLINE_PATHWAYS_DIR": str(settings.pathways_dir),
         "THROUGHLINE_LOG_LEVEL": settings.log_level,
+        "THROUGHLINE_SIGNING_KEY_FILE": str(settings.signing_key),
+        "THROUGHLINE_CHECKPOINTS_DIR": str(settings.checkpoints),
         **_sender(settings.sender),
     }
     for name in NAMES:
@@ -111,6 +114,9 @@ def _content(connection: Connection) -> Iterator[Check]:
     yield Check("users", people > 0, str(people), hint)
     running = connection.scalar(select(func.count()).where(cases.c.closed_at.is_(None)))
     yield Check("cases", True, f"{running} open")
+    last = last_checkpoint(connection)
+    found = "none yet: 'throughline worker' or 'tick' writes one a day"
+    yield Check("checkpoints", True, f"{last['number']}, the last of {last['day']}" if last else found)
     # What was given up is a task or stands in the record; it does not go away, so it is told and is no fault here.
     outgoing = dict(map(tuple, counts_by_status(connection)))
     waiting, failed = outgoing.get("waiting", 0), outgoing.get("failed", 0)

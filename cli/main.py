@@ -10,12 +10,14 @@ import click
 # Name -> "module:object". Only what is asked for is imported: `throughline feel` needs no web framework.
 COMMANDS = {
     "cases": "cli.cases:cases",
+    "checkpoints": "cli.checkpoints:checkpoints",
     "clock": "cli.clock:clock",
     "db": "cli.db:db",
     "demo": "cli.demo:demo",
     "doctor": "cli.doctor:doctor",
     "feel": "cli.feel:feel",
     "history": "cli.history:history",
+    "organisations": "cli.organisations:organisations",
     "outbox": "cli.outbox:outbox",
     "outcomes": "cli.outcomes:outcomes",
     "pathways": "cli.pathways:pathways",

@@ -49,7 +49,7 @@ def outcomes(year: int | None, track: str | None, group: Group | None, substitut
         judgement = Judgement(folder, today, settings.zone)
         with installation.db.reading() as connection:
             chosen = _latest_year(connection, today.year) if year is None else year
-            found = outcomes_of_year(connection, judgement, chosen)
+            found = outcomes_of_year(connection, judgement, chosen, organisation=None)
     payments = payments_in(folder, chosen)
     whole = programme(found, payments, substitute_spend)
     standings = [each for each in whole.tracks if track in (None, each.track)]
@@ -68,7 +68,7 @@ def outcomes(year: int | None, track: str | None, group: Group | None, substitut
 
 def _latest_year(connection: Connection, this_year: int) -> int:
     """The latest year up to this one in which a case was aligned; this one where there is none."""
-    return next((each for each in performance_years(connection) if each <= this_year), this_year)
+    return next((each for each in performance_years(connection, organisation=None) if each <= this_year), this_year)
 
 
 def _data(standing: TrackStanding) -> dict[str, Any]:

@@ -10,6 +10,9 @@ import click
 
 from cli.answers import FAULT, Answer, AnsweringCommand, counted, table
 from cli.installation import OPERATOR, current_database
+from cli.pathways_diff import diff_pathways
+from cli.pathways_migrate import migrate_pathway
+from cli.pathways_replay import replay_pathway
 from cli.pathways_test import test_pathways
 from engine.bundle import PathwayFiles
 from engine.errors import DefinitionError
@@ -25,10 +28,13 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.group()
 def pathways() -> None:
-    """Check, test, publish and list pathways."""
+    """Check, test, compare, publish and list pathways."""
 
 
 pathways.add_command(test_pathways)
+pathways.add_command(diff_pathways)
+pathways.add_command(migrate_pathway)
+pathways.add_command(replay_pathway)
 
 
 @pathways.command("lint", cls=AnsweringCommand)

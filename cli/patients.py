@@ -9,6 +9,7 @@ import click
 from cli.answers import FAULT, Answer, AnsweringCommand, counted
 from cli.installation import current_database
 from cli.progress import progress
+from engine.store.organisations import MAIN, known_organisation
 from interop.fhir_feed import FeedReport, feed
 from interop.fhir_import import ImportReport, import_files
 
@@ -20,7 +21,8 @@ def patients() -> None:
 
 @patients.command("import", cls=AnsweringCommand)
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-def import_patients(files: tuple[Path, ...]) -> Answer:
+@click.option("--organisation", default=MAIN, show_default=True, help="Who cares for the patients that are new.")
+def import_patients(files: tuple[Path, ...], organisation: str) -> Answer:
     """Import FHIR R4 bundles (JSON) or NDJSON: files, or folders with all that is in them.
 
     The same file again changes nothing. A file that cannot be read is reported with its reason and the rest
@@ -28,7 +30,11 @@ def import_patients(files: tuple[Path, ...]) -> Answer:
     """
     with current_database() as installation:
         engine = installation.engine()
-        report = import_files(list(files), db=installation.db, clock=engine.clock, progress=progress)
+        with installation.db.reading() as connection:
+            known_organisation(connection, organisation)
+        report = import_files(
+            list(files), db=installation.db, clock=engine.clock, progress=progress, organisation=organisation
+        )
         fed = feed(engine, sorted(set(report.patients.values())))
     return Answer(_data(report, fed), _text(report, fed), FAULT if report.failed else 0)
 

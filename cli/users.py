@@ -22,7 +22,11 @@ def users() -> None:
 @click.option("--email", required=True)
 @click.option("--name", required=True, help="As colleagues see it.")
 @click.option("--role", required=True, type=click.Choice(people.ROLES))
-def create_user(email: str, name: str, role: str) -> Answer:
+@click.option(
+    "--organisation",
+    help="Whose patients they see; case managers and leads: main when absent, the others: those of all.",
+)
+def create_user(email: str, name: str, role: str, organisation: str | None) -> Answer:
     """Create a user; prints a one-time password, which must be changed at the first sign-in."""
     password = secrets.token_urlsafe(12)
     with current_database() as installation:
@@ -36,9 +40,16 @@ def create_user(email: str, name: str, role: str) -> Answer:
                 password_hash=hashed(password),
                 one_time=True,
                 now=now,
+                organisation=organisation,
             )
             kept = people.user(connection, email)
-    data = {"email": kept["email"], "name": name, "role": role, "password": password}
+    data = {
+        "email": kept["email"],
+        "name": name,
+        "role": role,
+        "organisation": kept["organisation"],
+        "password": password,
+    }
     return Answer(data, f"{kept['email']} may sign in with the one-time password {password}")
 
 
@@ -47,6 +58,6 @@ def list_users() -> Answer:
     """List the users."""
     with current_database() as installation, installation.db.reading() as connection:
         rows = people.users(connection)
-    shown = ("email", "name", "role", "active", "created_at")
+    shown = ("email", "name", "role", "organisation", "active", "created_at")
     items = [{name: row[name] for name in shown} for row in rows]
     return Answer({"items": items}, table(shown, [tuple(item.values()) for item in items]))

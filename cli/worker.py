@@ -19,6 +19,7 @@ from cli.installation import current_database
 from engine.application import Engine
 from engine.outgoing.delivery import deliver_outgoing, operations_with
 from engine.outgoing.outgoing import Channels
+from engine.proof.daily import Daily
 from engine.store.cases import next_due
 from engine.store.outbox import next_attempt
 
@@ -62,7 +63,7 @@ def worker() -> Answer:
 
 def work(engine: Engine, stop: threading.Event, channels: Channels) -> Worked:
     """Tick and deliver, then sleep until something is due, a new command or ``stop``; returns what was done."""
-    done = Worked()
+    done, daily = Worked(), Daily(engine.db, engine.settings)
     while not stop.is_set():
         try:
             now = engine.clock.now()
@@ -71,6 +72,7 @@ def work(engine: Engine, stop: threading.Event, channels: Channels) -> Worked:
                 waiting = next_attempt(connection, operations_with(channels))
             first = min((each for each in (due, waiting) if each is not None), default=None)
             if first is None or first > now:
+                daily.ensure(now)  # after the day's work, so that the checkpoint holds it
                 stop.wait(sleep_for(first, now))
                 continue
             ticked = engine.tick()
@@ -78,6 +80,7 @@ def work(engine: Engine, stop: threading.Event, channels: Channels) -> Worked:
             sent = deliver_outgoing(engine, channels, now, AT_ONCE, _round_of(LONGEST_ROUND, stop))
             done.delivered += len(sent.delivered)
             if ticked.failed:  # it is due still, and would be at once again
+                daily.ensure(now)
                 stop.wait(AFTER_FAILURE)
         except OperationalError as error:
             log.error("the database does not answer, trying again in %s s: %s", AFTER_FAILURE, error.orig)

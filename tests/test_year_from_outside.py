@@ -94,7 +94,7 @@ def test_a_year_of_msk_care_from_a_bundle_to_a_closed_case(throughline: Throughl
                 api.post(f"/tasks/{task['id']}/complete", {"data": answers_to(schema)})
     found = api.get(f"/cases/{case}")
     assert (found["status"], found["open_tasks"]) == ("completed", [])
-    assert throughline.json("history", "verify") == {"cases": 1, "ok": True, "faults": []}
+    assert throughline.json("history", "verify")["ok"] is True
     _is_the_programme(seen)
 
 

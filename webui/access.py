@@ -7,13 +7,19 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 from flask import current_app, g, request
+from sqlalchemy import RowMapping
 from werkzeug.exceptions import Forbidden, Unauthorized
 
 from engine.commands import Actor
+from engine.store.organisations import organisation_for
 from engine.store.people import ROLES
 
 EVERYONE = frozenset(ROLES)
 WORKERS = frozenset({"case_manager", "lead", "clinical_director", "admin"})  # who may change a case
+DIRECTORS = frozenset({"clinical_director", "admin"})  # who may change, publish and migrate pathways
+STUDIO_READERS = DIRECTORS | {"auditor"}  # who may look into a draft
+AUDITORS = frozenset({"auditor", "admin"})  # who may read who saw what
+EXPORTERS = DIRECTORS | AUDITORS  # who may take a whole record along
 PUBLIC: frozenset[str] = frozenset()  # before sign-in
 
 ROLE_WORDS = {
@@ -30,19 +36,33 @@ _MARK = "throughline_allowed"
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A signed-in user."""
+    """A signed-in user. ``organisation`` is whose patients they see, None those of all."""
 
     email: str
     name: str
     role: str
+    organisation: str | None
 
     @property
     def actor(self) -> Actor:
         return Actor(self.email, self.name)
 
     @property
+    def may_export(self) -> bool:
+        return self.role in EXPORTERS
+
+    @property
+    def may_audit(self) -> bool:
+        return self.role in AUDITORS
+
+    @property
     def may_work(self) -> bool:
         return self.role in WORKERS
+
+
+def visitor_of(row: RowMapping) -> Visitor:
+    """The visitor that a row of `users` stands for."""
+    return Visitor(row["email"], row["name"], row["role"], organisation_for(row["role"], row["organisation"]))
 
 
 def allowed(roles: frozenset[str]) -> Callable[[_View], _View]:
@@ -82,6 +102,11 @@ def check_access() -> None:
         raise Forbidden(f"{request.endpoint} names nobody who may use it")
     if roles is PUBLIC:
         return
+    check_role(roles)
+
+
+def check_role(roles: frozenset[str]) -> None:
+    """Raises Forbidden where the visitor has none of the roles."""
     role = visitor().role
     if role not in roles:
         raise Forbidden(f"this is not open to the role of {ROLE_WORDS[role]}")

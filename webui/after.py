@@ -33,7 +33,8 @@ def before_task(task_id: str, chosen: Filter) -> Before:
     who = visitor()
     with engine().db.reading() as connection:
         task = listed(connection, task_id)
-        day = my_day(connection, chosen, email=who.email, role=who.role, today=engine().today())
+        whose = {"email": who.email, "role": who.role, "organisation": who.organisation}
+        day = my_day(connection, chosen, today=engine().today(), **whose)
     return Before(task, chosen, tuple(day.ids()))
 
 

@@ -17,6 +17,7 @@ from webui.pages import pages
 from webui.rate_limits import limit_sign_in
 from webui.security import refuse_nul, secure
 from webui.sessions import configure_sessions
+from webui.sizes import allow_size
 from webui.words import register_words
 
 # A page's form is small; the largest is a social needs screen with its notes.
@@ -36,6 +37,7 @@ def create_app(engine: Engine) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     configure_sessions(app)
     HTMX(app)
+    app.before_request(allow_size)  # before any of it is read
     app.before_request(refuse_nul)  # before the token of a form is looked at
     csrf = CSRFProtect(app)
     csrf.exempt(api)  # a bearer token is not sent by a browser on its own

@@ -10,6 +10,7 @@ from flask import request
 
 from webui.access import visitor
 from webui.extension import engine
+from webui.seen import listed
 from webui.words import KIND_WORDS, TRACK_WORDS
 from worklists.caseload import Counts, counts, counts_by_kind, counts_by_track
 from worklists.day import MyDay, my_day
@@ -55,13 +56,19 @@ def default_view() -> View:
 
 def desk(chosen: Filter) -> Desk:
     who, today = visitor(), engine().today()
-    whose: dict[str, Any] = {"email": who.email, "role": who.role, "today": today}
+    whose: dict[str, Any] = {
+        "email": who.email,
+        "role": who.role,
+        "organisation": who.organisation,
+        "today": today,
+    }
     with engine().db.reading() as connection:
         day = my_day(connection, chosen, **whose)
         total = counts(connection, chosen, **whose)
         views = [(view, words, counts(connection, Filter(view), **whose)) for view, words in _views(who.may_work)]
         tracks = counts_by_track(connection, Filter(chosen.view), **whose)
         kinds = counts_by_kind(connection, Filter(chosen.view, chosen.track), **whose)
+    listed(day.patients(), searched=chosen.q)
     return Desk(
         chosen=chosen,
         day=day,

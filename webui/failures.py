@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, Unauthorized
 from engine.errors import InvalidInput, NotFound, Refused, ThroughlineError
 from webui.assets import FrontEndMissing
 from webui.htmx import is_part, part
+from webui.json_answers import json_failure, speaks_json
 from webui.sessions import load_visitor
 
 
@@ -76,7 +77,9 @@ def register_failures(app: Flask) -> None:
 
 
 def answer(failure: Failure) -> ResponseReturnValue:
-    """The failure as a page, or as the part of a page that htmx asked for."""
+    """The failure as a page, as the part of a page that htmx asked for, or as JSON for a script."""
+    if speaks_json():
+        return json_failure(failure.status, failure.title, " ".join(filter(None, (failure.what, failure.do))))
     if "visitor" not in g:
         load_visitor()  # an address that leads nowhere has not asked yet
     if is_part():
@@ -86,6 +89,8 @@ def answer(failure: Failure) -> ResponseReturnValue:
 
 
 def _to_the_door(_: Unauthorized) -> ResponseReturnValue:
+    if speaks_json():
+        return json_failure(401, "You are signed out", "Sign in again in another window, then go on here.")
     after = request.full_path.rstrip("?") if request.method == "GET" and not is_part() else None
     door = url_for("pages.sign_in", next=after)
     return part(redirect=door) if is_part() else redirect(door, code=303)

@@ -13,7 +13,8 @@ from care.calendars import day_number
 from engine.errors import NotFound
 from engine.handlers.snooze_task import LONGEST
 from engine.store.cases import case
-from engine.store.people import name_of, users
+from engine.store.patients import patient
+from engine.store.people import colleagues, name_of
 from engine.store.tables import tasks
 from engine.store.tasks import attempts_of_task
 from engine.store.tasks import task as task_by_id
@@ -21,6 +22,7 @@ from webui.access import WORKERS, Visitor, visitor
 from webui.extension import engine
 from webui.form_fields import PREFIX, Section, Values, drawn
 from webui.outcome_words import judgement
+from webui.seen import saw
 from worklists.also_due import Offer, also_due
 from worklists.drafts import draft
 from worklists.due_words import DueWords, due_words, window_left, window_words
@@ -124,6 +126,7 @@ def pane_of(task_id: str, chosen: Filter, *, filled: Filled | None = None, after
     who = visitor()
     with engine().db.reading() as connection:
         task = listed(connection, task_id)
+        saw(task.patient_id, task.case_id)
         if filled is None:
             filled = _drafted(connection, task, who)
         return _pane(connection, task, chosen, filled, after, who)
@@ -153,7 +156,7 @@ def _pane(
         filled=filled,
         scores=found,
         attempts=attempts_of_task(connection, task.id),
-        people=[each for each in users(connection) if each["active"] and each["role"] in WORKERS],
+        people=_people(connection, task),
         assignee_name=name_of(connection, task.assignee) if task.assignee else None,
         done_by_name=name_of(connection, task.done_by) if task.done_by else None,
         offer=also_due(connection, task.patient_id, besides=task.id, email=who.email, role=who.role, today=today),
@@ -163,6 +166,12 @@ def _pane(
         may_work=who.may_work,
         after=after,
     )
+
+
+def _people(connection: Connection, task: TaskRow) -> list[RowMapping]:
+    """Who may be given the task: those who work and see its patient."""
+    organisation = patient(connection, task.patient_id)["organisation"]
+    return [each for each in colleagues(connection, organisation) if each["role"] in WORKERS]
 
 
 def _drafted(connection: Connection, task: TaskRow, who: Visitor) -> Filled:

@@ -11,7 +11,7 @@ from sqlalchemy import RowMapping
 
 from engine.errors import NotFound
 from engine.store.people import user
-from webui.access import Visitor
+from webui.access import visitor_of
 from webui.extension import engine
 
 LIFETIME = timedelta(hours=12)  # a working day; then one signs in again
@@ -61,7 +61,7 @@ def load_visitor() -> None:
     if row is None or not row["active"] or session.get("stamp") != stamp(row["password_hash"]):
         session.clear()
         return
-    g.visitor = Visitor(row["email"], row["name"], row["role"])
+    g.visitor = visitor_of(row)
     g.must_change_password = bool(row["one_time"])
 
 

@@ -14,7 +14,7 @@ from care.errors import AnswerError
 from care.form_documents import FormField
 from care.forms import check, facts_of
 from engine.commands import CompleteTask, Outcome
-from engine.errors import InvalidInput, KeyReused, Refused, TaskTaken
+from engine.errors import InvalidInput, KeyReused, NotFound, Refused, TaskTaken
 from engine.measure_files import shipped_measures
 from engine.shared_facts import shared_facts_in
 from engine.store.commands import command_with_key
@@ -138,10 +138,13 @@ def forms_of(connection: Connection, tasks: Sequence[TaskRow]) -> Questions:
 def tasks_named(connection: Connection, patient_id: str, ids: Sequence[str]) -> list[TaskRow]:
     """The tasks that a form was shown for: this patient's, and none that presses: those are done for themselves.
 
-    Raises NotFound.
+    Raises NotFound, for a task of another patient too.
     """
     found = [listed(connection, task_id) for task_id in dict.fromkeys(ids)]
-    return [task for task in found if task.patient_id == patient_id and not presses(task.priority, task.kind)]
+    for task in found:
+        if task.patient_id != patient_id:
+            raise NotFound("task", task.id)
+    return [task for task in found if not presses(task.priority, task.kind)]
 
 
 def drafted(connection: Connection, asked: Questions) -> dict[str, list[str]]:

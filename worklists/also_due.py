@@ -34,7 +34,7 @@ def also_due(connection: Connection, patient_id: str, *, besides: str, email: st
     Relies on ix_tasks_patient.
     """
     query = rows().where(
-        *conditions(today=today),
+        *conditions(today=today, organisation=None),
         tasks.c.patient_id == patient_id,
         tasks.c.id != besides,
         tasks.c.due_on < today + WEEK,

@@ -35,32 +35,44 @@ class Load:
     counts: Counts
 
 
-def counts(connection: Connection, chosen: Filter, *, email: str, role: str, today: date) -> Counts:
+def counts(
+    connection: Connection, chosen: Filter, *, email: str, role: str, organisation: str | None, today: date
+) -> Counts:
     """Counts of a list. Relies on ix_tasks_open_assignee for one person's."""
-    row = connection.execute(_counted(chosen, email, role, today, _columns(today))).one()
+    row = connection.execute(_counted(chosen, email, role, organisation, today, _columns(today))).one()
     return _counts(row)
 
 
-def counts_by_track(connection: Connection, chosen: Filter, *, email: str, role: str, today: date) -> dict[str, Counts]:
+def counts_by_track(
+    connection: Connection, chosen: Filter, *, email: str, role: str, organisation: str | None, today: date
+) -> dict[str, Counts]:
     """Counts of a list by track, in the tracks' order of size."""
-    found = _counted(chosen, email, role, today, [cases.c.track, *_columns(today)]).group_by(cases.c.track)
+    columns = [cases.c.track, *_columns(today)]
+    found = _counted(chosen, email, role, organisation, today, columns).group_by(cases.c.track)
     by_track = {row[0]: _counts(row[1:]) for row in connection.execute(found)}
     return dict(sorted(by_track.items(), key=lambda item: (-item[1].total, item[0])))
 
 
-def counts_by_kind(connection: Connection, chosen: Filter, *, email: str, role: str, today: date) -> dict[str, Counts]:
+def counts_by_kind(
+    connection: Connection, chosen: Filter, *, email: str, role: str, organisation: str | None, today: date
+) -> dict[str, Counts]:
     """Counts of a list by kind of task, in their order of size."""
-    found = _counted(chosen, email, role, today, [tasks.c.kind, *_columns(today)]).group_by(tasks.c.kind)
+    columns = [tasks.c.kind, *_columns(today)]
+    found = _counted(chosen, email, role, organisation, today, columns).group_by(tasks.c.kind)
     by_kind = {row[0]: _counts(row[1:]) for row in connection.execute(found)}
     return dict(sorted(by_kind.items(), key=lambda item: (-item[1].total, item[0])))
 
 
-def team_loads(connection: Connection, *, today: date) -> list[Load]:
-    """Everybody's open tasks, nobody's first, then who has most. Reads all open tasks once."""
-    fits = conditions(today=today)
+def team_loads(connection: Connection, *, organisation: str | None, today: date) -> list[Load]:
+    """Everybody's open tasks about an organisation's patients, nobody's first, then who has most.
+
+    Reads all open tasks once.
+    """
+    fits = conditions(today=today, organisation=organisation)
     query = (
         select(tasks.c.assignee, users.c.name, users.c.role, *_columns(today))
-        .join_from(tasks, users, tasks.c.assignee == users.c.email, isouter=True)
+        .join_from(tasks, patients, tasks.c.patient_id == patients.c.id)
+        .join(users, tasks.c.assignee == users.c.email, isouter=True)
         .where(*fits)
         .group_by(tasks.c.assignee, users.c.name, users.c.role)
     )
@@ -83,8 +95,15 @@ def _columns(today: date) -> list[ColumnElement[Any]]:
     ]
 
 
-def _counted(chosen: Filter, email: str, role: str, today: date, columns: Sequence[ColumnElement[Any]]) -> Select[Any]:
-    fits = conditions(today=today, **chosen.query(email, role))
+def _counted(
+    chosen: Filter,
+    email: str,
+    role: str,
+    organisation: str | None,
+    today: date,
+    columns: Sequence[ColumnElement[Any]],
+) -> Select[Any]:
+    fits = conditions(today=today, organisation=organisation, **chosen.query(email, role))
     return (
         select(*columns)
         .select_from(tasks)

@@ -69,14 +69,21 @@ class MyDay:
     shown: int
     more: bool
 
+    def patients(self) -> set[str]:
+        """Whose names stand in it."""
+        return {person.patient.patient_id for band in self.bands for person in band.people}
+
     def ids(self) -> list[str]:
         """The tasks in the order in which the eye meets them."""
         return [row.task.id for band in self.bands for person in band.people for row in person.rows]
 
 
-def my_day(connection: Connection, chosen: Filter, *, email: str, role: str, today: date) -> MyDay:
-    """The list of what a person has chosen to see."""
-    page = worklist(connection, today=today, limit=chosen.show, **chosen.query(email, role))
+def my_day(
+    connection: Connection, chosen: Filter, *, email: str, role: str, organisation: str | None, today: date
+) -> MyDay:
+    """The list of what a person has chosen to see of an organisation's patients."""
+    whose = chosen.query(email, role)
+    page = worklist(connection, today=today, organisation=organisation, limit=chosen.show, **whose)
     return arranged(page.items, today, email=email, role=role, more=page.next is not None)
 
 

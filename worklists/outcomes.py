@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case, extract, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case, extract, select, true
 
 from care.access import AccessRules
 from care.calendars import local_date
@@ -18,6 +18,7 @@ from care.payment import PaidYear
 from care.targets import Targets
 from engine.shared_facts import SharedFacts, shared_facts_in
 from engine.statuses import RUNNING
+from engine.store.organisations import cared_for_by
 from engine.store.tables import cases, patients
 from engine.years import access_rules_in, targets_in
 from worklists.outcome_readings import deciding_readings, report_days
@@ -71,18 +72,23 @@ class Judgement:
         return shared_facts_in(self.folder)
 
 
-def performance_years(connection: Connection) -> list[int]:
-    """The years in which cases were aligned, the latest first. Reads all cases."""
+def performance_years(connection: Connection, *, organisation: str | None) -> list[int]:
+    """The years in which cases of an organisation's patients were aligned, the latest first. Reads all cases."""
     year = extract("year", cases.c.aligned_on)
-    return [int(each) for each in connection.execute(select(year).distinct().order_by(year.desc())).scalars()]
+    query = select(year).where(_of(organisation)).distinct().order_by(year.desc())
+    return [int(each) for each in connection.execute(query).scalars()]
 
 
-def outcomes_of_year(connection: Connection, judgement: Judgement, year: int) -> list[YearOutcome]:
-    """The outcomes of all cases, open and closed, that were aligned in a calendar year, by patient's name.
+def outcomes_of_year(
+    connection: Connection, judgement: Judgement, year: int, *, organisation: str | None
+) -> list[YearOutcome]:
+    """The outcomes of all cases of an organisation's patients, open and closed, that were aligned in a calendar year.
+
+    By patient's name.
 
     Two queries: the cases (all are read) with the other ones of their patients, and of their facts the few that decide.
     """
-    return _outcomes(connection, judgement, year, _in_year(year))
+    return _outcomes(connection, judgement, year, and_(_in_year(year), _of(organisation)))
 
 
 def outcomes_of_patient(connection: Connection, judgement: Judgement, patient_id: str) -> list[YearOutcome]:
@@ -95,6 +101,12 @@ def outcomes_of_patient(connection: Connection, judgement: Judgement, patient_id
         for each in _outcomes(connection, judgement, year, and_(theirs, _in_year(year)))
     ]
     return sorted(found, key=lambda each: (each.aligned_on, each.case_id), reverse=True)
+
+
+def _of(organisation: str | None) -> ColumnElement[bool]:
+    """The cases of an organisation's patients; all for None."""
+    theirs = cared_for_by(organisation)
+    return cases.c.patient_id.in_(select(patients.c.id).where(*theirs)) if theirs else true()
 
 
 def _in_year(year: int) -> ColumnElement[bool]:

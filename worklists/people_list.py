@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import Connection, RowMapping, and_, case, func, or_, select
 
 from care.calendars import day_number
+from engine.store.organisations import cared_for_by
 from engine.store.tables import cases, patients, tasks
 
 PAGE = 50
@@ -47,12 +48,20 @@ class PatientPage:
     next: str | None
 
 
-def patient_list(connection: Connection, *, today: date, q: str | None = None, after: str | None = None) -> PatientPage:
-    """Patients whose name holds every word of ``q``, or whose MBI or id it is, fifty at a time.
+def patient_list(
+    connection: Connection,
+    *,
+    today: date,
+    organisation: str | None,
+    q: str | None = None,
+    after: str | None = None,
+) -> PatientPage:
+    """An organisation's patients whose name holds every word of ``q``, or whose MBI or id it is, fifty at a time.
 
+    None are those of all organisations.
     Relies on ix_patients_name; a search reads all names.
     """
-    fits = []
+    fits = cared_for_by(organisation)
     if q:
         words = [patients.c.name.icontains(word, autoescape=True) for word in q.split()]
         whole = q.strip().replace("-", "")

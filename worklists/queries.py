@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case, literal, or_, select, tuple_
 
 from engine.errors import InvalidInput
+from engine.store.organisations import cared_for_by
 from engine.store.tables import cases, patients, tasks, users
 from worklists import cursor
 from worklists.ranking import BANDS, PRIORITIES, SAFETY, WEEK, Rank, rank
@@ -73,6 +74,7 @@ def worklist(
     connection: Connection,
     *,
     today: date,
+    organisation: str | None,
     assignee: str | None = None,
     role: str | None = None,
     track: str | None = None,
@@ -85,13 +87,24 @@ def worklist(
 ) -> Page:
     """The tasks that fit, most urgent first (see `worklists.ranking`).
 
+    ``organisation`` is whose patients they are about, None those of all.
     ``assignee`` is an email or "none"; with ``role`` beside it, tasks that nobody has and that wait for that role
     count as theirs. ``due`` is overdue, today or week. A snoozed task is out of sight until its day, unless
     ``status`` is "snoozed". ``after`` is the ``next`` of a page. Raises InvalidInput for what it cannot read.
 
     Relies on ix_tasks_open_assignee for one person's list; a whole team's reads all open tasks.
     """
-    fits = conditions(today=today, assignee=assignee, role=role, track=track, due=due, kind=kind, status=status, q=q)
+    fits = conditions(
+        today=today,
+        organisation=organisation,
+        assignee=assignee,
+        role=role,
+        track=track,
+        due=due,
+        kind=kind,
+        status=status,
+        q=q,
+    )
     places = _places(today)
     query = rows().where(*fits).order_by(*places).limit(limit + 1)
     if after is not None:
@@ -133,6 +146,7 @@ def rank_of(task: TaskRow, today: date) -> Rank:
 def conditions(
     *,
     today: date,
+    organisation: str | None,
     assignee: str | None = None,
     role: str | None = None,
     track: str | None = None,
@@ -141,8 +155,8 @@ def conditions(
     status: str = "open",
     q: str | None = None,
 ) -> list[ColumnElement[bool]]:
-    """What a task must be to stand in a list; the arguments are those of `worklist`."""
-    fits = [*_status(status, today), *_assignee(assignee, role)]
+    """What a task must be to stand in a list; the arguments are those of `worklist`. Reads `patients`."""
+    fits = [*cared_for_by(organisation), *_status(status, today), *_assignee(assignee, role)]
     if track is not None:
         fits.append(cases.c.track == track)
     if due is not None:

@@ -45,7 +45,7 @@ def done_together(bundle: Iterable[TaskRow], *, email: str, role: str) -> tuple[
 
 def visit(connection: Connection, patient_id: str, *, email: str, role: str, today: date) -> Visit:
     """All that is open for a patient in every track. Index ix_tasks_patient."""
-    query = rows().where(*conditions(today=today), tasks.c.patient_id == patient_id)
+    query = rows().where(*conditions(today=today, organisation=None), tasks.c.patient_id == patient_id)
     found = sorted((task_row(row) for row in connection.execute(query).mappings()), key=lambda t: rank_of(t, today))
     mine = [task for task in found if is_bundled(task, today) and is_for(task, email, role)]
     alone = [task for task in found if presses(task.priority, task.kind)]

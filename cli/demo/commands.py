@@ -18,6 +18,8 @@ from cli.installation import Installation, any_database, current_database
 from cli.progress import progress
 from cli.serve import address_options, serve_pages
 from engine.clock import SetClock
+from engine.proof.checkpoints import write_daily
+from engine.proof.files import set_aside
 from engine.publish import publish_shipped
 from engine.store.clocks import clock_of, is_sandbox, make_sandbox
 from engine.store.database import Database
@@ -105,6 +107,7 @@ def _load_beside(installation: Installation, file: Path, size: Size) -> Loaded:
 def _made_and_loaded(installation: Installation, size: Size) -> Loaded:
     upgrade(installation.db)
     make_sandbox(installation.db, PRESENT)
+    set_aside(installation.settings.checkpoints)
     publish_shipped(installation.db, installation.settings.pathways_dir, SetClock(PRESENT))
     return _load(installation, size)
 
@@ -115,7 +118,9 @@ def _is_empty(db: Database) -> bool:
 
 
 def _load(installation: Installation, size: Size) -> Loaded:
-    return load(installation.db, installation.settings, size, progress)
+    loaded = load(installation.db, installation.settings, size, progress)
+    write_daily(installation.db, installation.settings, loaded.now)
+    return loaded
 
 
 def _answer(loaded: Loaded) -> Answer:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, select, text, update
 
 from engine.errors import NotFound, Refused
+from engine.store.organisations import MAIN, cared_for_by, known_organisation
 from engine.store.tables import observations, patients
 
 # One key for the whole table: numbers are given out one after the other, also by two processes at once.
@@ -31,14 +32,16 @@ def add_patient(
     equity: Mapping[str, Any] | None = None,
     source: str | None = None,
     source_digest: str | None = None,
+    organisation: str = MAIN,
 ) -> str:
     """Adds a patient and returns the id, such as "p12".
 
-    `conditions` are ICD-10-CM codes, `equity` the strata by name. Raises Refused when another patient has the
-    MBI.
+    `conditions` are ICD-10-CM codes, `equity` the strata by name, `organisation` who cares for them. Raises Refused
+    when another patient has the MBI, InvalidInput for an unknown organisation.
     """
+    known_organisation(connection, organisation)
     _one_at_a_time(connection)
-    _refuse_taken_mbi(connection, mbi)
+    _refuse_taken_mbi(connection, mbi, organisation)
     number = _next_number(connection)
     connection.execute(
         insert(patients).values(
@@ -58,6 +61,7 @@ def add_patient(
             source_digest=source_digest,
             created_at=now,
             updated_at=now,
+            organisation=organisation,
         )
     )
     return f"p{number}"
@@ -70,7 +74,8 @@ def update_patient(connection: Connection, patient_id: str, *, now: datetime, **
     """
     if changes.get("mbi") is not None:
         _one_at_a_time(connection)
-        _refuse_taken_mbi(connection, changes["mbi"], besides=patient_id)
+        whose = patient(connection, patient_id)["organisation"]
+        _refuse_taken_mbi(connection, changes["mbi"], whose, besides=patient_id)
     written = connection.execute(update(patients).where(patients.c.id == patient_id).values(**changes, updated_at=now))
     if written.rowcount == 0:
         raise NotFound("patient", patient_id)
@@ -82,6 +87,12 @@ def patient(connection: Connection, patient_id: str) -> RowMapping:
     if found is None:
         raise NotFound("patient", patient_id)
     return found
+
+
+def names_of_patients(connection: Connection, ids: Iterable[str]) -> Mapping[str, str]:
+    """The names of some patients by id. By primary key."""
+    query = select(patients.c.id, patients.c.name).where(patients.c.id.in_(list(ids)))
+    return {row.id: row.name for row in connection.execute(query)}
 
 
 def locked_patient(connection: Connection, patient_id: str) -> RowMapping:
@@ -107,12 +118,15 @@ def patient_with_mbi(connection: Connection, mbi: str) -> RowMapping | None:
     return connection.execute(select(patients).where(patients.c.mbi == mbi)).mappings().first()
 
 
-def patients_after(connection: Connection, number: int, limit: int, search: str | None = None) -> Sequence[RowMapping]:
-    """The next patients by number: all, or those whose name holds `search` or whose MBI it is.
+def patients_after(
+    connection: Connection, number: int, limit: int, search: str | None = None, *, organisation: str | None
+) -> Sequence[RowMapping]:
+    """The next patients of an organisation by number: all, or those whose name holds `search` or whose MBI it is.
 
     Relies on uq_patients_number.
     """
-    query = select(patients).where(patients.c.number > number).order_by(patients.c.number).limit(limit)
+    theirs = (patients.c.number > number, *cared_for_by(organisation))
+    query = select(patients).where(*theirs).order_by(patients.c.number).limit(limit)
     if search is not None:
         named = patients.c.name.icontains(search, autoescape=True)
         query = query.where(named | (patients.c.mbi == search.replace("-", "").upper()))
@@ -173,7 +187,12 @@ def _next_number(connection: Connection) -> int:
     return (highest or 0) + 1
 
 
-def _refuse_taken_mbi(connection: Connection, mbi: str | None, besides: str | None = None) -> None:
+def _refuse_taken_mbi(
+    connection: Connection, mbi: str | None, organisation: str, besides: str | None = None
+) -> None:
+    """Another organisation's patient is not named: that there is one is all that can be said."""
     holder = patient_with_mbi(connection, mbi) if mbi is not None else None
+    if holder is not None and holder["organisation"] != organisation:
+        raise Refused(f"the MBI '{mbi}' is taken; check it, or ask an administrator whose patient it is")
     if holder is not None and holder["id"] != besides:
         raise Refused(f"patient '{holder['id']}' already has the MBI '{mbi}'; use that one, or check the MBI")

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 from engine.commands import WORKER
 from engine.errors import InvalidInput, NotFound, Refused
 from engine.store import tables
+from engine.store.organisations import known_organisation, organisation_for, sees
 
 ROLES = ("case_manager", "lead", "clinical_director", "auditor", "admin")
 
@@ -23,15 +24,19 @@ def add_user(
     password_hash: str,
     one_time: bool,
     now: datetime,
+    organisation: str | None = None,
 ) -> None:
     """Adds a user; `one_time` passwords must be changed at the first sign-in.
 
-    Emails are kept in lower case. Raises InvalidInput for an unknown role, Refused when the email is taken.
+    They see the patients of `organisation`; None means of all, and of the main one for roles that are bound to one.
+    Emails are kept in lower case. Raises InvalidInput for an unknown role or organisation, Refused when the email is
+    taken.
     """
     if role not in ROLES:
         raise InvalidInput({"role": f"'{role}' is not a role; choose one of {', '.join(ROLES)}"})
     if _find(connection, email) is not None:
         raise Refused(f"there is a user '{_plain(email)}' already; choose another email")
+    bound = organisation_for(role, organisation)
     connection.execute(
         insert(tables.users).values(
             email=_plain(email),
@@ -41,6 +46,7 @@ def add_user(
             one_time=one_time,
             active=True,
             created_at=now,
+            organisation=None if bound is None else known_organisation(connection, bound),
         )
     )
 
@@ -67,6 +73,11 @@ def users(connection: Connection) -> Sequence[RowMapping]:
     """All users by name. The table is small: read whole."""
     people = tables.users
     return connection.execute(select(people).order_by(people.c.name, people.c.email)).mappings().all()
+
+
+def colleagues(connection: Connection, organisation: str) -> Sequence[RowMapping]:
+    """The active users who see an organisation's patients, by name. The table is small: read whole."""
+    return [row for row in users(connection) if row["active"] and sees(row, organisation)]
 
 
 def set_password(connection: Connection, email: str, password_hash: str, *, one_time: bool) -> None:

@@ -143,6 +143,8 @@ studio_files = Table(
     Column("path", String(200), primary_key=True),  # as in a folder of pathways
     Column("text", Text, nullable=False),
     Column("revision", Integer, nullable=False),  # of the draft, when this file was saved last
+    Column("saved_at", Instant, nullable=False),
+    Column("saved_by", String(254), nullable=False),
 )
 
 studio_editors = Table(
@@ -181,12 +183,22 @@ migration_batches = Table(
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("process_id", String(100), nullable=False),
     Column("to_version", ForeignKey("versions.hash"), nullable=False),
-    Column("status", String(16), nullable=False),  # running | done | undone | refused
+    Column("status", String(16), nullable=False),  # moving | proving | done | refused (by the proof) | undone
     Column("undoes", ForeignKey("migration_batches.id")),  # the batch whose cases this one moves back
+    Column("moves", Document, nullable=False),  # old element id -> the one that takes its place
     Column("note", Text, nullable=False),
+    Column("problem", Text),  # why the proof refused it
     Column("created_at", Instant, nullable=False),
     Column("created_by", String(254), nullable=False),
     Column("finished_at", Instant),
+)
+# One batch of a process at a time: two directors would move the same cases to two places.
+Index(
+    "ix_migration_batches_open",
+    migration_batches.c.process_id,
+    unique=True,
+    sqlite_where=text("finished_at IS NULL"),
+    postgresql_where=text("finished_at IS NULL"),
 )
 
 migration_moves = Table(
@@ -196,10 +208,13 @@ migration_moves = Table(
     Column("process", ForeignKey("processes.id"), primary_key=True),
     Column("case_id", ForeignKey("cases.id"), nullable=False),
     Column("from_version", ForeignKey("versions.hash"), nullable=False),
-    Column("status", String(16), nullable=False),  # waiting | moved | cannot | undone
-    Column("reason", Text),  # why it cannot move, or why the batch was undone
+    Column("to_version", ForeignKey("versions.hash"), nullable=False),
+    Column("status", String(16), nullable=False),  # waiting | moved | proven | cannot | passed (nothing to move)
+    Column("reason", Text),  # why it cannot move, or was passed over
+    Column("before", Document),  # what it was before: engine.migration.moving.Before
     Column("moved_at", Instant),
 )
+Index("ix_migration_moves_status", migration_moves.c.batch_id, migration_moves.c.status)
 Index("ix_migration_moves_case", migration_moves.c.case_id)
 
 # -- cases ----------------------------------------------------------------------------------------------------------
@@ -264,6 +279,13 @@ processes = Table(
 Index(
     "ix_processes_running",
     processes.c.case_id,
+    sqlite_where=text("status = 'active'"),
+    postgresql_where=text("status = 'active'"),
+)
+Index(
+    "ix_processes_version",
+    processes.c.definition,
+    processes.c.version,
     sqlite_where=text("status = 'active'"),
     postgresql_where=text("status = 'active'"),
 )
@@ -426,13 +448,14 @@ accesses = Table(
     Column("at", Instant, nullable=False),
     Column("email", String(254), nullable=False),
     Column("role", String(32), nullable=False),
-    Column("act", String(16), nullable=False),  # viewed | listed | exported | verified | searched
+    Column("act", String(16), nullable=False),  # viewed | listed | exported | verified | refused
     Column("page", String(64), nullable=False),  # the route's endpoint: "pages.patient", "api.get_case"
     Column("address", String(300), nullable=False),  # the path that was asked, without its query
     Column("case_id", String(64)),
     Column("detail", Document),  # of an export: format, files with their SHA-256
 )
 Index("ix_accesses_email", accesses.c.email, accesses.c.id)
+Index("ix_accesses_at", accesses.c.at, accesses.c.id)
 
 access_patients = Table(
     "access_patients",

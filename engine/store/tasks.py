@@ -77,6 +77,13 @@ def attempts_of_task(connection: Connection, task_id: str) -> Sequence[RowMappin
     return connection.execute(query).mappings().all()
 
 
+def attempts_of_case(connection: Connection, case_id: str) -> Sequence[RowMapping]:
+    """Every attempt to reach the patient in a case, in order. Index ix_attempts_case."""
+    order = (attempts.c.at, attempts.c.task_id, attempts.c.number)
+    query = select(attempts).where(attempts.c.case_id == case_id).order_by(*order)
+    return connection.execute(query).mappings().all()
+
+
 def add_attempt(connection: Connection, row: Mapping[str, Any]) -> None:
     connection.execute(insert(attempts).values(**row))
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, insert, or_, select, true
+from sqlalchemy import ColumnElement, Connection, RowMapping, Subquery, and_, func, insert, or_, select, true
 
 from engine.errors import NotFound
 from engine.store.tables import versions as table
@@ -36,13 +36,16 @@ def versions_in_force(connection: Connection, now: datetime) -> Sequence[RowMapp
     return _highest(connection, or_(table.c.effective_from.is_(None), table.c.effective_from <= now))
 
 
+def newest_sources(connection: Connection) -> Sequence[RowMapping]:
+    """The newest versions with their sources, the one published last at the end. Index ix_versions_process."""
+    newest = _numbers(true())
+    same = and_(newest.c.process_id == table.c.process_id, newest.c.number == table.c.number)
+    query = select(table).join(newest, same).order_by(table.c.published_at, table.c.process_id)
+    return connection.execute(query).mappings().all()
+
+
 def _highest(connection: Connection, condition: ColumnElement[bool]) -> Sequence[RowMapping]:
-    newest = (
-        select(table.c.process_id, func.max(table.c.number).label("number"))
-        .where(condition)
-        .group_by(table.c.process_id)
-        .subquery()
-    )
+    newest = _numbers(condition)
     query = (
         select(*_NAMES)
         .join(newest, and_(newest.c.process_id == table.c.process_id, newest.c.number == table.c.number))
@@ -51,10 +54,20 @@ def _highest(connection: Connection, condition: ColumnElement[bool]) -> Sequence
     return connection.execute(query).mappings().all()
 
 
+def _numbers(condition: ColumnElement[bool]) -> Subquery:
+    highest = select(table.c.process_id, func.max(table.c.number).label("number")).where(condition)
+    return highest.group_by(table.c.process_id).subquery()
+
+
 def all_versions(connection: Connection) -> Sequence[RowMapping]:
     """Every version without its sources, newest first within each process."""
     query = select(*_NAMES).order_by(table.c.process_id, table.c.number.desc())
     return connection.execute(query).mappings().all()
+
+
+def every_version(connection: Connection) -> Sequence[RowMapping]:
+    """Every version with its sources. The table is read whole: a few versions a year for each process."""
+    return connection.execute(select(table).order_by(table.c.process_id, table.c.number)).mappings().all()
 
 
 def add_version(connection: Connection, row: Mapping[str, Any]) -> None:

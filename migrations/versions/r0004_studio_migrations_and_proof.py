@@ -15,7 +15,12 @@ INSTANT = sa.DateTime(timezone=True)
 DOCUMENT = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 # What has been seen and what has been signed stays as it was written, like the history itself.
-APPEND_ONLY = ("accesses", "access_patients", "checkpoints", "checkpoint_leaves")
+APPEND_ONLY = {
+    "accesses": "id = NEW.id",
+    "access_patients": "access_id = NEW.access_id AND patient_id = NEW.patient_id",
+    "checkpoints": "number = NEW.number OR day = NEW.day",
+    "checkpoint_leaves": "checkpoint = NEW.checkpoint AND case_id = NEW.case_id",
+}
 # Those that refer to another before it.
 DROPPED = (
     "migration_moves",
@@ -55,6 +60,7 @@ def _tables() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_accesses"),
     )
     op.create_index("ix_accesses_email", "accesses", ["email", "id"])
+    op.create_index("ix_accesses_at", "accesses", ["at", "id"])
     op.create_table(
         "checkpoints",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -109,13 +115,23 @@ def _tables() -> None:
         sa.Column("to_version", sa.String(64), nullable=False),
         sa.Column("status", sa.String(16), nullable=False),
         sa.Column("undoes", sa.Integer()),
+        sa.Column("moves", DOCUMENT, nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("problem", sa.Text()),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("created_by", sa.String(254), nullable=False),
         sa.Column("finished_at", INSTANT),
         sa.ForeignKeyConstraint(["to_version"], ["versions.hash"], name="fk_migration_batches_to_version"),
         sa.ForeignKeyConstraint(["undoes"], ["migration_batches.id"], name="fk_migration_batches_undoes"),
         sa.PrimaryKeyConstraint("id", name="pk_migration_batches"),
+    )
+    op.create_index(
+        "ix_migration_batches_open",
+        "migration_batches",
+        ["process_id"],
+        unique=True,
+        sqlite_where=sa.text("finished_at IS NULL"),
+        postgresql_where=sa.text("finished_at IS NULL"),
     )
     op.create_table(
         "studio_drafts",
@@ -149,6 +165,8 @@ def _tables() -> None:
         sa.Column("path", sa.String(200), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("saved_at", INSTANT, nullable=False),
+        sa.Column("saved_by", sa.String(254), nullable=False),
         sa.ForeignKeyConstraint(["draft_id"], ["studio_drafts.id"], name="fk_studio_files_draft_id"),
         sa.PrimaryKeyConstraint("draft_id", "path", name="pk_studio_files"),
     )
@@ -171,16 +189,20 @@ def _tables() -> None:
         sa.Column("process", sa.String(80), nullable=False),
         sa.Column("case_id", sa.String(64), nullable=False),
         sa.Column("from_version", sa.String(64), nullable=False),
+        sa.Column("to_version", sa.String(64), nullable=False),
         sa.Column("status", sa.String(16), nullable=False),
         sa.Column("reason", sa.Text()),
+        sa.Column("before", DOCUMENT),
         sa.Column("moved_at", INSTANT),
         sa.ForeignKeyConstraint(["batch_id"], ["migration_batches.id"], name="fk_migration_moves_batch_id"),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_migration_moves_case_id"),
         sa.ForeignKeyConstraint(["from_version"], ["versions.hash"], name="fk_migration_moves_from_version"),
         sa.ForeignKeyConstraint(["process"], ["processes.id"], name="fk_migration_moves_process"),
+        sa.ForeignKeyConstraint(["to_version"], ["versions.hash"], name="fk_migration_moves_to_version"),
         sa.PrimaryKeyConstraint("batch_id", "process", name="pk_migration_moves"),
     )
     op.create_index("ix_migration_moves_case", "migration_moves", ["case_id"])
+    op.create_index("ix_migration_moves_status", "migration_moves", ["batch_id", "status"])
 
 
 def _columns() -> None:
@@ -188,6 +210,13 @@ def _columns() -> None:
     op.add_column("patients", sa.Column("organisation", sa.String(32), server_default="main", nullable=False))
     op.add_column("users", sa.Column("organisation", sa.String(32)))
     op.add_column("versions", sa.Column("effective_from", INSTANT))
+    op.create_index(
+        "ix_processes_version",
+        "processes",
+        ["definition", "version"],
+        sqlite_where=sa.text("status = 'active'"),
+        postgresql_where=sa.text("status = 'active'"),
+    )
     op.execute(sa.text("INSERT INTO organisations (id, name) VALUES ('main', 'Main organisation')"))
     op.execute(sa.text("UPDATE users SET organisation = 'main' WHERE role IN ('case_manager', 'lead')"))
 
@@ -215,6 +244,10 @@ def _triggers(table: str) -> dict[str, str]:
     return {
         f"{table}_refuses_update": f"BEFORE UPDATE ON {table}",
         f"{table}_refuses_delete": f"BEFORE DELETE ON {table}",
+        # INSERT OR REPLACE deletes without a DELETE trigger unless the connection asks for it: refused here.
+        f"{table}_refuses_replace": (
+            f"BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {APPEND_ONLY[table]})"
+        ),
     }
 
 
@@ -225,6 +258,7 @@ def downgrade() -> None:
             op.execute(f"DROP TRIGGER {name}{on}")
     if op.get_context().dialect.name == "postgresql":
         op.execute("DROP FUNCTION record_is_append_only()")
+    op.drop_index("ix_processes_version", "processes")
     op.drop_column("versions", "effective_from")
     op.drop_column("users", "organisation")
     op.drop_column("patients", "organisation")

@@ -78,7 +78,7 @@ def test_a_fault_of_ours_shows_no_trace(app: Flask, dana: Client, monkeypatch: p
     def broken(*_: object) -> None:
         raise ZeroDivisionError("secret inside")
 
-    monkeypatch.setattr("webui.api.patients.patient", broken)
+    monkeypatch.setattr("webui.organisations.subject", broken)
     answer = dana.get("/patients/p1")
     assert answer.status_code == 500
     assert "secret" not in answer.text
@@ -91,7 +91,7 @@ def test_a_database_that_is_away_is_503(dana: Client, monkeypatch: pytest.Monkey
     def away(*_: object) -> None:
         raise OperationalError("SELECT", {}, Exception("connection refused"))
 
-    monkeypatch.setattr("webui.api.patients.patient", away)
+    monkeypatch.setattr("webui.organisations.subject", away)
     answer = dana.get("/patients/p1")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
 

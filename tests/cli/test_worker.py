@@ -17,6 +17,7 @@ from cli.worker import LONGEST_SLEEP, Worked, sleep_for, work
 from engine.application import Engine
 from engine.clock import SetClock
 from engine.commands import Actor, StartCase
+from engine.store.checkpoints import checkpoint_numbers
 from engine.store.database import Database
 from engine.store.patients import add_patient
 from tests.cli.conftest import Throughline
@@ -67,6 +68,25 @@ def test_the_worker_delivers_what_waits(engine: Engine) -> None:
     stop.set()
     thread.join(timeout=10)
     assert (counts[0].delivered, postbox.asked) == (1, 1)
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_the_worker_writes_a_checkpoint_a_day(engine: Engine, clock: SetClock) -> None:
+    """After the day's work, so that the checkpoint holds it; and again when the next local day has begun."""
+    stop, waited = threading.Event(), threading.Event()
+    thread = threading.Thread(target=lambda: work(engine, stop, {}))
+    thread.start()
+    found: list[int] = []
+    for day in (1, 2):
+        for _ in range(200):
+            with engine.db.reading() as connection:
+                found = list(checkpoint_numbers(connection))
+            if len(found) == day or waited.wait(0.05):
+                break
+        clock.instant += timedelta(days=1)
+    stop.set()
+    thread.join(timeout=10)
+    assert found == [1, 2]
 
 
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)

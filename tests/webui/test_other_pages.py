@@ -1,8 +1,6 @@
-"""Team, patients, pathways and the record."""
+"""Team, patients and pathways."""
 
 from __future__ import annotations
-
-from sqlalchemy import text
 
 from engine.application import Engine
 from tests.webui.builders import Visit, a_patient, days_pass
@@ -41,33 +39,3 @@ def test_pathways_list_every_published_version_with_its_diagrams(dana: Visit) ->
     assert names == version.texts("[data-process]")
     assert "PROM milestone" in names
     assert "discharged" in page.text("main")
-
-
-def test_the_record_says_that_it_is_whole(dana: Visit, engine: Engine) -> None:
-    """Every entry with who, when, what and where in the diagram; found by the case's id or the patient's name."""
-    ada = a_patient(engine)
-    ada.answer("intake", region="knee")
-    assert dana.get("/record?q=ada").texts("main ul li")
-    page = dana.get(f"/record?q={ada.case_id}")
-    assert page.path == f"/cases/{ada.case_id}/record"
-    assert "The record is whole" in page.text(".notice")
-    assert any("was completed" in row and "Dana Reed" in row for row in page.texts("tbody tr"))
-
-
-def test_the_record_says_where_it_was_tampered_with(dana: Visit, engine: Engine) -> None:
-    """An entry that somebody changed behind the program's back is named."""
-    ada = a_patient(engine)
-    with engine.db.writing() as connection:
-        for (name,) in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
-            connection.execute(text(f"DROP TRIGGER {name}"))
-        connection.execute(text("UPDATE history SET summary = 'nothing happened' WHERE seq = 2"))
-    page = dana.get(f"/cases/{ada.case_id}/record")
-    assert "The record is not whole" in page.text(".notice")
-    assert "Entry 2 was changed after it was written" in page.text(".notice")
-
-
-def test_the_record_is_paged(dana: Visit, engine: Engine) -> None:
-    """Newest first; earlier entries are one link away."""
-    ada = a_patient(engine)
-    page = dana.get(f"/cases/{ada.case_id}/record?before=3")
-    assert page.texts("tbody td:first-child") == ["2", "1"]

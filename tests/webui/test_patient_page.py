@@ -219,7 +219,7 @@ def test_an_auditor_reads_the_page_and_changes_nothing(visit: Visit, engine: Eng
     """No button that would be refused."""
     ada = a_patient(engine).enrolled()
     page = visit.signed_in("iris").get(address(ada))
-    assert page.texts(".top .button") == ["Record"]
+    assert page.texts(".top .button") == ["Record", "Who saw it"]
 
 
 def test_nothing_on_the_page_is_inline(dana: Visit, engine: Engine) -> None:

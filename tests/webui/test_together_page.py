@@ -81,7 +81,7 @@ def test_what_both_ask_is_asked_once_and_answers_both(
     after = dana.send(page, "together", **given(page))
     assert after.path.startswith("/day")
     assert "are completed" in after.text(".toast")
-    assert engine.db.commits - commits == 4 + 1  # and one that forgets the drafts
+    assert engine.db.commits - commits == 4 + 1 + 1  # one that forgets the drafts, one that notes who saw the next list
     assert done(msk, bh) == [{"care_update"}, {"pain_checkin"}]  # the look at safety asks with that form too
     with engine.db.reading() as connection:
         for case in (msk, bh):

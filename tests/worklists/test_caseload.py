@@ -9,7 +9,7 @@ from tests.worklists.rows import DANA, LEE, TODAY, Rows, in_days
 from worklists.caseload import Counts, counts, counts_by_kind, counts_by_track, team_loads
 from worklists.filters import Filter
 
-DANAS: dict[str, Any] = {"email": DANA, "role": "case_manager", "today": TODAY}
+DANAS: dict[str, Any] = {"email": DANA, "role": "case_manager", "organisation": None, "today": TODAY}
 
 
 def test_counts_say_what_presses_each_task_once(db: Database) -> None:
@@ -46,5 +46,5 @@ def test_what_nobody_has_stands_first_in_the_team(db: Database) -> None:
     rows = Rows(db)
     rows.many([(1, "msk", {"assignee": who}) for who in (None, LEE, LEE, DANA)])
     with db.reading() as connection:
-        loads = team_loads(connection, today=TODAY)
+        loads = team_loads(connection, organisation=None, today=TODAY)
     assert [(load.name, load.counts.total) for load in loads] == [("Nobody yet", 1), ("Lee Chen", 2), ("Dana Reed", 1)]

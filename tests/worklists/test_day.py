@@ -84,8 +84,8 @@ def test_a_day_says_that_there_is_more_than_it_shows(db: Database) -> None:
     rows = Rows(db)
     rows.many([(1, "msk", {}) for _ in range(3)])
     with db.reading() as connection:
-        whole = my_day(connection, Filter(), email=DANA, role="case_manager", today=TODAY)
-        cut = my_day(connection, Filter(show=2), email=DANA, role="case_manager", today=TODAY)
+        whole = my_day(connection, Filter(), email=DANA, role="case_manager", organisation=None, today=TODAY)
+        cut = my_day(connection, Filter(show=2), email=DANA, role="case_manager", organisation=None, today=TODAY)
     assert (whole.shown, whole.more) == (3, False)
     assert (cut.shown, cut.more) == (2, True)
 
@@ -97,6 +97,6 @@ def test_the_list_is_one_query_however_many_patients_and_tracks(db: Database) ->
     said: list[str] = []
     event.listen(db._engine, "before_cursor_execute", lambda *seen: said.append(seen[2]))
     with db.reading() as connection:
-        day = my_day(connection, Filter(), email=DANA, role="case_manager", today=TODAY)
+        day = my_day(connection, Filter(), email=DANA, role="case_manager", organisation=None, today=TODAY)
     assert (day.shown, len(day.bands[0].people)) == (24, 8)
     assert len([each for each in said if "FROM tasks" in each]) == 1

@@ -20,7 +20,7 @@ CLOSED = datetime(2027, 5, 20, 15, tzinfo=UTC)  # day 431
 
 def found_in(db: Database, year: int = 2026, today: date = TODAY) -> list[YearOutcome]:
     with db.reading() as connection:
-        return outcomes_of_year(connection, judgement(today), year)
+        return outcomes_of_year(connection, judgement(today), year, organisation=None)
 
 
 def test_a_case_is_judged_by_its_own_facts(db: Database) -> None:
@@ -148,7 +148,7 @@ def test_a_year_is_the_calendar_year_of_alignment(db: Database) -> None:
     years.add("Ada Long", "msk", aligned_on=date(2025, 12, 31))
     years.add("Bea Short", "msk", aligned_on=date(2026, 1, 1))
     with db.reading() as connection:
-        assert performance_years(connection) == [2026, 2025]
+        assert performance_years(connection, organisation=None) == [2026, 2025]
     assert [each.patient_name for each in found_in(db, 2025)] == ["Ada Long"]
     assert [each.patient_name for each in found_in(db)] == ["Bea Short"]
 
@@ -175,5 +175,5 @@ def test_a_year_takes_two_queries_however_many_patients_it_has(db: Database) -> 
     statements: list[str] = []
     with db.reading() as connection:
         event.listen(connection, "before_cursor_execute", lambda *given: statements.append(given[2]))
-        assert len(outcomes_of_year(connection, judgement(), 2026)) == 20
+        assert len(outcomes_of_year(connection, judgement(), 2026, organisation=None)) == 20
     assert len([each for each in statements if each.lstrip().startswith(("SELECT", "WITH"))]) == 2

@@ -16,7 +16,7 @@ def test_a_patient_stands_with_their_cases_and_what_waits(db: Database) -> None:
     rows.task(1, "ckm")
     rows.patient(2, name="Ada Long")
     with db.reading() as connection:
-        ada, bea = patient_list(connection, today=TODAY).items
+        ada, bea = patient_list(connection, today=TODAY, organisation=None).items
     assert (ada.name, ada.cases, ada.open_tasks) == ("Ada Long", (), 0)
     assert (bea.open_tasks, bea.overdue) == (2, 1)
     assert sorted((line.track, line.day) for line in bea.cases) == [("ckm", 40), ("msk", 40)]
@@ -29,7 +29,8 @@ def test_a_patient_is_found_by_words_of_the_name_by_mbi_and_by_id(db: Database, 
     rows.patient(1, name="Ada Long", mbi="1EG4TE5MK73")
     rows.patient(2, name="Bea Short")
     with db.reading() as connection:
-        assert [each.name for each in patient_list(connection, today=TODAY, q=q).items] == ["Ada Long"]
+        found = patient_list(connection, today=TODAY, organisation=None, q=q).items
+        assert [each.name for each in found] == ["Ada Long"]
 
 
 def test_following_pages_give_everybody_once(db: Database) -> None:
@@ -39,8 +40,8 @@ def test_following_pages_give_everybody_once(db: Database) -> None:
     for number, name in enumerate(names, 1):
         rows.patient(number, name=name)
     with db.reading() as connection:
-        first = patient_list(connection, today=TODAY)
-        second = patient_list(connection, today=TODAY, after=first.next)
+        first = patient_list(connection, today=TODAY, organisation=None)
+        second = patient_list(connection, today=TODAY, organisation=None, after=first.next)
     seen = [each.id for each in (*first.items, *second.items)]
     assert len(seen) == len(set(seen)) == first.total == len(names)
     assert second.next is None

@@ -18,7 +18,7 @@ PAYMENTS = payments_in(SHIPPED_PATHWAYS)
 
 def outcomes(db: Database) -> list[YearOutcome]:
     with db.reading() as connection:
-        return outcomes_of_year(connection, judgement(), 2026)
+        return outcomes_of_year(connection, judgement(), 2026, organisation=None)
 
 
 def standing(db: Database, **given: Decimal) -> Programme:

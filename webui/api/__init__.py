@@ -12,14 +12,16 @@ from werkzeug.exceptions import HTTPException, NotFound, default_exceptions
 from werkzeug.routing import RequestRedirect
 
 from engine.errors import ThroughlineError
-from webui.api import cases, events, facts, history, openapi, patients, tasks, worklist
+from webui.api import accesses, cases, events, facts, history, openapi, patients, tasks, worklist
 from webui.api.bodies import limit_body
 from webui.api.endpoints import PREFIX
 from webui.api.endpoints import api as blueprint
 from webui.api.health import health
-from webui.api.problems import from_data, from_database, from_engine, from_fault, from_http
+from webui.api.problems import from_data, from_database, from_engine, from_fault, from_http, not_recorded
+from webui.seen import record_seen
 
 __all__ = [
+    "accesses",
     "blueprint",
     "cases",
     "events",
@@ -32,6 +34,13 @@ __all__ = [
 ]
 
 blueprint.before_request(limit_body)
+
+
+@blueprint.after_request
+def note_who_was_seen(response: Response) -> Response:
+    return record_seen(response, not_recorded)
+
+
 blueprint.register_error_handler(ThroughlineError, from_engine)
 # By status as well: Flask asks an application's handler of a status before a blueprint's of all of them.
 for _status in default_exceptions:

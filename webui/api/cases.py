@@ -8,12 +8,14 @@ from flask import url_for
 from marshmallow import Schema, fields
 
 from engine.commands import StartCase
+from webui.access import EVERYONE, WORKERS
 from webui.api.endpoints import Answer, endpoint
 from webui.api.fields import CASE_STATUSES, TRACKS, Text, choice, day, instant
 from webui.api.idempotency import scoped_key
 from webui.api.task_schemas import Task
 from webui.api.tokens import actor
 from webui.extension import engine
+from webui.organisations import subject_for_visitor
 
 
 class NewCase(Schema):
@@ -56,8 +58,18 @@ class Case(Schema):
     open_tasks = fields.List(fields.Nested(Task), required=True)
 
 
-@endpoint("POST", "/cases", tag="Cases", summary="Enrol a patient in a track", body=NewCase, answer=Case, status=201)
+@endpoint(
+    "POST",
+    "/cases",
+    tag="Cases",
+    summary="Enrol a patient in a track",
+    body=NewCase,
+    answer=Case,
+    status=201,
+    roles=WORKERS,
+)
 def start_case(body: dict[str, Any]) -> Answer:
+    subject_for_visitor("patient", body["patient_id"])
     assignee = body.get("assignee")
     command = StartCase(
         patient_id=body["patient_id"],
@@ -70,7 +82,7 @@ def start_case(body: dict[str, Any]) -> Answer:
     return Answer(_case(outcome.case_id), {"Location": location})
 
 
-@endpoint("GET", "/cases/<case_id>", tag="Cases", summary="See where a case stands", answer=Case)
+@endpoint("GET", "/cases/<case_id>", tag="Cases", summary="See where a case stands", answer=Case, roles=EVERYONE)
 def get_case(case_id: str) -> Answer:
     return Answer(_case(case_id))
 

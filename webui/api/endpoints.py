@@ -12,10 +12,12 @@ from marshmallow import Schema, ValidationError
 
 from care.errors import did_you_mean
 from engine.errors import InvalidInput
+from webui.access import allowed, check_role
 from webui.api.bodies import json_body, plain_text
 from webui.api.idempotency import checked_key
 from webui.api.tokens import authenticate
 from webui.extension import engine
+from webui.organisations import saw_all, subjects_in
 
 PREFIX = "/api/v1"
 
@@ -27,7 +29,7 @@ class Endpoint:
     """What is known of an endpoint: the source of its route and of its part of the OpenAPI document.
 
     `path` is below the prefix with Flask's converters (`/patients/<patient_id>`); `body`, `query` and
-    `answer` are schemas; `status` is that of success.
+    `answer` are schemas; `roles` may call it; `status` is that of success.
     """
 
     method: str
@@ -36,6 +38,7 @@ class Endpoint:
     tag: str
     summary: str
     answer: type[Schema]
+    roles: frozenset[str]
     body: type[Schema] | None = None
     query: type[Schema] | None = None
     status: int = 200
@@ -61,6 +64,7 @@ def endpoint(
     tag: str,
     summary: str,
     answer: type[Schema],
+    roles: frozenset[str],
     body: type[Schema] | None = None,
     query: type[Schema] | None = None,
     status: int = 200,
@@ -68,13 +72,15 @@ def endpoint(
     """Registers a function as an endpoint.
 
     It is called with the path's values, and with `body` and `query` as loaded by their schemas where it has
-    them; what it answers is dumped by `answer`. Before it, the token and the role are checked.
+    them; what it answers is dumped by `answer`. Before it, the token, the role and whose patient the path names are
+    checked.
     """
 
     def register(view: View) -> View:
-        known = Endpoint(method, path, view.__name__, tag, summary, answer, body, query, status)
+        known = Endpoint(method, path, view.__name__, tag, summary, answer, roles, body, query, status)
         ENDPOINTS.append(known)
 
+        @allowed(roles)
         @functools.wraps(view)
         def serve(**in_path: str) -> Response:
             return _serve(known, view, in_path)
@@ -86,8 +92,13 @@ def endpoint(
 
 
 def _serve(known: Endpoint, view: View, in_path: Mapping[str, str]) -> Response:
-    authenticate(engine(), writing=known.method != "GET")
+    authenticate(engine())
+    check_role(known.roles)
     given: dict[str, Any] = {name: plain_text(name, value) for name, value in in_path.items()}
+    # A call that changes a case stands in its history with who made it: only what is read is an access.
+    found = subjects_in(given)
+    if known.method == "GET":
+        saw_all(found)
     if known.method == "POST":
         checked_key()
         # A call without a body schema takes no fields, which is itself a rule to hold the body to.

@@ -9,6 +9,7 @@ from marshmallow import Schema, fields
 from engine.commands import DeliverEvent, Outcome
 from engine.store.cases import processes_by_id
 from engine.store.tasks import tasks_by_id
+from webui.access import WORKERS
 from webui.api.endpoints import Answer, endpoint
 from webui.api.fields import CASE_STATUSES, Text, choice, instant
 from webui.api.idempotency import scoped_key
@@ -51,6 +52,7 @@ class EventAnswer(Schema):
     summary="Tell a case what happened",
     body=NewEvent,
     answer=EventAnswer,
+    roles=WORKERS,
 )
 def deliver_event(case_id: str, body: dict[str, Any]) -> Answer:
     command = DeliverEvent(case_id, body["type"], body["payload"], body.get("occurred_at"))

@@ -11,6 +11,7 @@ from engine.errors import InvalidInput
 from engine.shared_facts import shared_facts_in
 from engine.store.cases import case
 from engine.store.facts import Recorded, facts_seen, other_cases
+from webui.access import EVERYONE
 from webui.api.endpoints import Answer, endpoint
 from webui.api.fields import Text, instant
 from webui.api.pagination import PageQuery, page, page_of
@@ -48,6 +49,7 @@ class FactsQuery(PageQuery):
     summary="List what a case sees, shared facts of the patient's other cases included, in the order recorded",
     query=FactsQuery,
     answer=page_of(Fact, "FactPage"),
+    roles=EVERYONE,
 )
 def list_facts(case_id: str, query: dict[str, Any]) -> Answer:
     limit = query["limit"]

@@ -12,6 +12,7 @@ from engine.store.cases import counts_by_status, next_due
 from engine.store.commands import counts_by_kind
 from engine.store.migrate import is_current
 from engine.store.tasks import open_count
+from webui.access import PUBLIC, allowed
 from webui.api.problems import from_database, problem
 from webui.extension import engine
 
@@ -35,11 +36,13 @@ Sample = tuple[dict[str, str], float]
 
 
 @health.get("/healthz")
+@allowed(PUBLIC)
 def healthz() -> Response:
     return jsonify({"status": "up"})
 
 
 @health.get("/readyz")
+@allowed(PUBLIC)
 def readyz() -> Response:
     if not is_current(engine().db):
         return problem(
@@ -52,6 +55,7 @@ def readyz() -> Response:
 
 
 @health.get("/metrics")
+@allowed(PUBLIC)
 def metrics() -> Response:
     with engine().db.reading() as connection:
         statuses = {str(status): int(count) for status, count in map(tuple, counts_by_status(connection))}

@@ -9,6 +9,7 @@ from marshmallow import Schema, fields
 
 from engine.store.cases import case
 from engine.store.history import entries
+from webui.access import EVERYONE
 from webui.api.endpoints import Answer, endpoint
 from webui.api.fields import instant
 from webui.api.pagination import SequenceQuery, page_of, sequence_page
@@ -41,6 +42,7 @@ class Entry(Schema):
     summary="List a case's history, the first entry first",
     query=SequenceQuery,
     answer=page_of(Entry, "EntryPage"),
+    roles=EVERYONE,
 )
 def list_history(case_id: str, query: dict[str, Any]) -> Answer:
     with engine().db.reading() as connection:

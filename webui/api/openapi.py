@@ -11,6 +11,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Response, jsonify
 from marshmallow import Schema, fields
 
+from webui.access import PUBLIC, allowed
 from webui.api.endpoints import ENDPOINTS, PREFIX, Endpoint, api
 from webui.api.idempotency import HEADER, MOST_SIGNS
 from webui.api.problems import MEDIA_TYPE
@@ -63,6 +64,7 @@ def document() -> dict[str, Any]:
 
 
 @api.get("/openapi.json")
+@allowed(PUBLIC)
 def openapi() -> Response:
     return jsonify(document())
 

@@ -11,8 +11,10 @@ from sqlalchemy import Connection
 
 from engine.errors import InvalidInput
 from engine.store.cases import cases_of_patient
+from engine.store.organisations import MAIN
 from engine.store.patients import add_patient as insert_patient
 from engine.store.patients import patient, patients_after
+from webui.access import EVERYONE, WORKERS, visitor
 from webui.api.endpoints import Answer, endpoint
 from webui.api.fields import (
     CASE_STATUSES,
@@ -30,6 +32,7 @@ from webui.api.idempotency import once
 from webui.api.pagination import SequenceQuery, page_of, sequence_page
 from webui.api.tokens import actor
 from webui.extension import engine
+from webui.seen import listed, saw
 
 OLDEST = date(1890, 1, 1)  # nobody alive was born before
 
@@ -57,6 +60,9 @@ class NewPatient(Schema):
         metadata={"description": "ICD-10-CM codes"},
     )
     pcp = Text(200, allow_none=True, metadata={"description": "the primary care practice that gets updates"})
+    organisation = Text(
+        32, allow_none=True, metadata={"description": "who cares for them; the caller's own, named by who sees all"}
+    )
     equity = fields.Dict(
         keys=fields.String(),
         values=fields.Raw(),
@@ -108,9 +114,19 @@ class PatientsQuery(SequenceQuery):
     q = Text(100, metadata={"description": "part of the name, or the whole MBI"})
 
 
-@endpoint("POST", "/patients", tag="Patients", summary="Add a patient", body=NewPatient, answer=Patient, status=201)
+@endpoint(
+    "POST",
+    "/patients",
+    tag="Patients",
+    summary="Add a patient",
+    body=NewPatient,
+    answer=Patient,
+    status=201,
+    roles=WORKERS,
+)
 def add_patient(body: dict[str, Any]) -> Answer:
     _check_birth_date(body["birth_date"])
+    body["organisation"] = _organisation(body.get("organisation"))
     body["conditions"] = list(dict.fromkeys(body["conditions"]))
 
     now = engine().clock.now()
@@ -120,10 +136,11 @@ def add_patient(body: dict[str, Any]) -> Answer:
 
     outcome = once(engine(), "patient.add", body, actor=actor(), work=work)
     added = _patient(outcome["patient_id"])
+    saw(added["id"])
     return Answer(added, {"Location": url_for("api.get_patient", patient_id=added["id"])})
 
 
-@endpoint("GET", "/patients/<patient_id>", tag="Patients", summary="Read a patient", answer=Patient)
+@endpoint("GET", "/patients/<patient_id>", tag="Patients", summary="Read a patient", answer=Patient, roles=EVERYONE)
 def get_patient(patient_id: str) -> Answer:
     return Answer(_patient(patient_id))
 
@@ -135,10 +152,14 @@ def get_patient(patient_id: str) -> Answer:
     summary="List patients in the order they were added",
     query=PatientsQuery,
     answer=page_of(PatientListed, "PatientPage"),
+    roles=EVERYONE,
 )
 def list_patients(query: dict[str, Any]) -> Answer:
     with engine().db.reading() as connection:
-        rows = patients_after(connection, query["after"], query["limit"] + 1, query.get("q"))
+        rows = patients_after(
+            connection, query["after"], query["limit"] + 1, query.get("q"), organisation=visitor().organisation
+        )
+    listed([row["id"] for row in rows[: query["limit"]]], searched=query.get("q"))
     return sequence_page(rows, query["limit"], "number")
 
 
@@ -146,6 +167,16 @@ def _patient(patient_id: str) -> dict[str, Any]:
     with engine().db.reading() as connection:
         row = patient(connection, patient_id)
         return {**row, "cases": cases_of_patient(connection, patient_id)}
+
+
+def _organisation(asked: str | None) -> str:
+    """The organisation that a new patient belongs to: the caller's, or the one that they name who see all."""
+    own = visitor().organisation
+    if own is None:
+        return asked or MAIN
+    if asked not in (None, own):
+        raise InvalidInput({"organisation": f"your patients belong to '{own}'; leave it out"})
+    return own
 
 
 def _check_birth_date(born: date) -> None:

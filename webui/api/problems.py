@@ -108,6 +108,12 @@ def from_data(error: DataError | OverflowError) -> Response:
     return problem(422, code="invalid-input", detail="a value lies outside what can be kept; check the numbers")
 
 
+def not_recorded() -> Response:
+    """Who looks at a patient is written down; while that cannot be done nothing is shown."""
+    detail = "whoever reads about a patient is recorded, and that could not be done just now; try again"
+    return problem(500, code="access-not-recorded", detail=detail)
+
+
 def from_fault(error: Exception) -> Response:
     """A fault of ours: logged with its trace, told without it."""
     current_app.logger.error("unexpected error", exc_info=error)

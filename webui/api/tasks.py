@@ -9,6 +9,7 @@ from marshmallow import Schema, fields
 from engine.commands import AnyCommand, AssignTask, ClaimTask, CompleteTask, LogAttempt, Outcome, SnoozeTask
 from engine.handlers.log_attempt import ANSWERED, CHANNELS, UNANSWERED
 from engine.store.tasks import attempts_of_task, task, tasks_by_id
+from webui.access import EVERYONE, WORKERS
 from webui.api.endpoints import Answer, endpoint
 from webui.api.fields import Text, choice, day
 from webui.api.idempotency import scoped_key
@@ -53,7 +54,14 @@ class NewAttempt(Schema):
     note = Text(2000, allow_none=True)
 
 
-@endpoint("GET", "/tasks/<task_id>", tag="Tasks", summary="Read a task with its form", answer=TaskWithForm)
+@endpoint(
+    "GET",
+    "/tasks/<task_id>",
+    tag="Tasks",
+    summary="Read a task with its form",
+    answer=TaskWithForm,
+    roles=EVERYONE,
+)
 def get_task(task_id: str) -> Answer:
     with engine().db.reading() as connection:
         row = task(connection, task_id)
@@ -68,18 +76,26 @@ def get_task(task_id: str) -> Answer:
     summary="Complete a task with its form's answers",
     body=Completion,
     answer=CompletedAnswer,
+    roles=WORKERS,
 )
 def complete_task(task_id: str, body: dict[str, Any]) -> Answer:
     command = CompleteTask(task_id, body["data"], body.get("occurred_on"), body.get("late_reason"))
     return _led_to(_execute(command))
 
 
-@endpoint("POST", "/tasks/<task_id>/claim", tag="Tasks", summary="Take a task for oneself", answer=TaskAnswer)
+@endpoint(
+    "POST",
+    "/tasks/<task_id>/claim",
+    tag="Tasks",
+    summary="Take a task for oneself",
+    answer=TaskAnswer,
+    roles=WORKERS,
+)
 def claim_task(task_id: str) -> Answer:
     return _led_to(_execute(ClaimTask(task_id)))
 
 
-@endpoint("POST", "/tasks/<task_id>/release", tag="Tasks", summary="Give a task back", answer=TaskAnswer)
+@endpoint("POST", "/tasks/<task_id>/release", tag="Tasks", summary="Give a task back", answer=TaskAnswer, roles=WORKERS)
 def release_task(task_id: str) -> Answer:
     return _led_to(_execute(AssignTask(task_id, None)))
 
@@ -91,6 +107,7 @@ def release_task(task_id: str) -> Answer:
     summary="Give a task to a user",
     body=Assignment,
     answer=TaskAnswer,
+    roles=WORKERS,
 )
 def assign_task(task_id: str, body: dict[str, Any]) -> Answer:
     assignee = body["assignee"]
@@ -104,6 +121,7 @@ def assign_task(task_id: str, body: dict[str, Any]) -> Answer:
     summary="Put a task out of sight until a day",
     body=Snooze,
     answer=TaskAnswer,
+    roles=WORKERS,
 )
 def snooze_task(task_id: str, body: dict[str, Any]) -> Answer:
     return _led_to(_execute(SnoozeTask(task_id, body["until"], body["reason"])))
@@ -116,6 +134,7 @@ def snooze_task(task_id: str, body: dict[str, Any]) -> Answer:
     summary="Note an attempt to reach the patient",
     body=NewAttempt,
     answer=CompletedAnswer,
+    roles=WORKERS,
 )
 def log_attempt(task_id: str, body: dict[str, Any]) -> Answer:
     command = LogAttempt(task_id, body["channel"], body["outcome"], body.get("note"))

@@ -1,4 +1,4 @@
-"""Who calls the API: a bearer token, looked up by its digest, and what the holder's role allows."""
+"""Who calls the API: a bearer token, looked up by its digest."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 
 from flask import g, request
 from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import Forbidden, Unauthorized
+from werkzeug.exceptions import Unauthorized
 
 from engine.application import Engine
 from engine.commands import Actor
 from engine.store.people import mark_token_used, user_of_token
-
-READERS = frozenset({"auditor"})  # may read everything and change nothing
+from webui.access import visitor, visitor_of
 
 # Noting each use would make every read a write; once a day tells as well which tokens nobody needs.
 _NOTED_EVERY = timedelta(days=1)
@@ -24,23 +23,20 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def authenticate(engine: Engine, *, writing: bool) -> None:
-    """Lets a valid token's holder through; raises Unauthorized, or Forbidden where a reader would write."""
+def authenticate(engine: Engine) -> None:
+    """Makes a valid token's holder the visitor; raises Unauthorized."""
     digest = digest_of(_bearer())
     with engine.db.reading() as connection:
         holder = user_of_token(connection, digest)
     if holder is None:
         raise _unauthorized("the token is not known, was revoked, or its user is no longer active", "invalid_token")
-    if writing and holder["role"] in READERS:
-        raise Forbidden(f"the role '{holder['role']}' may read, but not change anything")
     _note_use(engine, digest, holder["last_used_at"])
-    g.api_actor = Actor(holder["email"], holder["name"])
+    g.visitor = visitor_of(holder)
 
 
 def actor() -> Actor:
     """Who the request's token belongs to; there is one in every endpoint."""
-    found: Actor = g.api_actor
-    return found
+    return visitor().actor
 
 
 def _bearer() -> str:

@@ -6,12 +6,14 @@ from typing import Any
 
 from marshmallow import fields, pre_load, validate
 
+from webui.access import EVERYONE, visitor
 from webui.api.endpoints import Answer, endpoint
 from webui.api.fields import TASK_KINDS, TASK_STATUSES, TRACKS, Text, choice
 from webui.api.pagination import PageQuery, page, page_of
 from webui.api.task_schemas import TaskListed
 from webui.api.tokens import actor
 from webui.extension import engine
+from webui.seen import listed
 from worklists.queries import DUE, worklist
 
 
@@ -41,6 +43,7 @@ class WorklistQuery(PageQuery):
     summary="List tasks, the most urgent first",
     query=WorklistQuery,
     answer=page_of(TaskListed, "TaskPage"),
+    roles=EVERYONE,
 )
 def list_worklist(query: dict[str, Any]) -> Answer:
     assignee = query.pop("assignee", None)
@@ -49,6 +52,8 @@ def list_worklist(query: dict[str, Any]) -> Answer:
             connection,
             today=engine().today(),
             assignee=actor().id if assignee == "me" else assignee and assignee.lower(),
+            organisation=visitor().organisation,
             **query,
         )
+    listed({task.patient_id for task in found.items}, searched=query.get("q"))
     return page(found.items, found.next)

@@ -16,7 +16,8 @@ from worklists.filters import Filter
 @allowed(EVERYONE)
 def counts() -> str:
     who, today = visitor(), engine().today()
+    whose = {"email": who.email, "role": who.role, "organisation": who.organisation}
     with engine().db.reading() as connection:
-        own = counted(connection, Filter(default_view()), email=who.email, role=who.role, today=today)
-        team = counted(connection, Filter("team"), email=who.email, role=who.role, today=today)
+        own = counted(connection, Filter(default_view()), today=today, **whose)
+        team = counted(connection, Filter("team"), today=today, **whose)
     return render_template("partials/_counts.html", day=own, team=team)

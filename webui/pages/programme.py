@@ -6,13 +6,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import render_template, request
+from sqlalchemy import Connection
 
-from webui.access import EVERYONE, allowed
+from webui.access import EVERYONE, allowed, visitor
 from webui.attainment_bar import AttainmentBar, attainment_bar
 from webui.extension import engine
 from webui.htmx import is_part
 from webui.outcome_words import STATE_WORDS, judgement
 from webui.pages.blueprint import pages
+from webui.seen import listed
 from webui.words import TRACK_WORDS
 from worklists.outcomes import YearOutcome, outcomes_of_year, performance_years
 from worklists.programme import (
@@ -76,12 +78,17 @@ class Shown:
 def programme_page() -> str:
     """The page; a part of it alone when htmx changes what is chosen."""
     with engine().db.reading() as connection:
-        years = performance_years(connection)
+        years = performance_years(connection, organisation=visitor().organisation)
         choice = _chosen(years)
-        found = [] if choice is None else outcomes_of_year(connection, judgement(), choice.year)
+        found = [] if choice is None else _outcomes(connection, choice.year)
     shown = None if choice is None else _shown(choice, tuple(years), found)
+    listed([] if shown is None else [each.patient_id for each in shown.listed.items])
     template = "partials/_programme.html" if is_part() else "pages/programme.html"
     return render_template(template, shown=shown, GROUP_WORDS=GROUP_WORDS, STATES=STATES)
+
+
+def _outcomes(connection: Connection, year: int) -> list[YearOutcome]:
+    return outcomes_of_year(connection, judgement(), year, organisation=visitor().organisation)
 
 
 def _chosen(years: list[int]) -> Choice | None:

@@ -68,5 +68,6 @@ def test_a_search_takes_signs_for_what_they_are(db: Database) -> None:
     add(db, "Ada 100% Lovelace")
     add(db, "Grace Hopper")
     with db.reading() as connection:
-        found = [[row["name"] for row in patients_after(connection, 0, 10, q)] for q in ("%", "_", "HOPPER")]
+        pages = [patients_after(connection, 0, 10, q, organisation=None) for q in ("%", "_", "HOPPER")]
+        found = [[row["name"] for row in page] for page in pages]
     assert found == [["Ada 100% Lovelace"], [], ["Grace Hopper"]]

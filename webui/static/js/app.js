@@ -21,6 +21,9 @@ Object.assign(htmx.config, {
   ],
 });
 
+// Another script of a page asks for a part of it.
+document.addEventListener('load-part', ({ detail }) => htmx.ajax('GET', detail.address, { target: detail.target }));
+
 startFocus();
 startForms();
 startKeys(htmx);
