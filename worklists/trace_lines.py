@@ -90,7 +90,8 @@ def _moved(entry: Mapping[str, Any], detail: Mapping[str, Any], diagrams: Diagra
 
 def _fired(entry: Mapping[str, Any], detail: Mapping[str, Any], diagrams: Diagrams) -> tuple[str, str]:
     late = int((entry["at"] - datetime.fromisoformat(detail["due"])).total_seconds())
-    return ("Its time came.", "") if late <= _LATE else ("Its time came", f"{lateness(late)} before it was run.")
+    name = entry["element_name"] or "A timer"
+    return f"{name}:", "its time came." if late <= _LATE else f"its time came {lateness(late)} before it was run."
 
 
 def lateness(seconds: int) -> str:

@@ -124,7 +124,7 @@ def test_instants_that_one_late_tick_runs_are_moments_of_their_own(engine: Engin
         lines = [told for told in trace.page(None, oldest_first=True).rows if isinstance(told, Told)]
     assert len(late) >= 2
     assert all(each.first <= each.last for each in late)
-    assert any(told.lead.words == "2 days before it was run." for told in lines)
+    assert any(told.lead.words == "its time came 2 days before it was run." for told in lines)
 
 
 @on_sqlite
