@@ -15,6 +15,8 @@ MAX_ATTRIBUTE: Final = 20_000
 _CHUNK: Final = 16_384
 _ENCODINGS: Final = frozenset({"utf-8", "us-ascii", "ascii", "iso-8859-1", "windows-1252"})
 _DECLARATION: Final = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([^\"']{0,40})[\"']")
+_READ_AS: Final = {"iso-8859-1": "latin-1", "windows-1252": "cp1252"}
+_DECLARED: Final = re.compile(r"""(<\?xml[^>]{0,200}?encoding\s*=\s*["'])([^"']{0,40})(["'])""")
 _PROLOG: Final = re.compile(rb"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
 
 
@@ -55,6 +57,17 @@ def parse_xml(data: bytes, source: str) -> etree._Element:
         huge_tree=False,
     )
     return _build(parser, data, source)
+
+
+def text_of_xml(data: bytes) -> str:
+    """The text of a document in the encoding that it declares; its declaration then says UTF-8, in which it is kept.
+
+    Raises UnicodeDecodeError for what is not in that encoding.
+    """
+    declared = _DECLARATION.match(data.removeprefix(b"\xef\xbb\xbf"))
+    name = declared[1].decode("ascii", "replace").lower() if declared else "utf-8"
+    text = data.decode(_READ_AS.get(name, "utf-8-sig"))
+    return _DECLARED.sub(r"\1UTF-8\3", text, count=1) if name in _ENCODINGS and name != "utf-8" else text
 
 
 def _refuse_encoding(data: bytes, source: str) -> None:

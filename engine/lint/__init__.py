@@ -13,7 +13,7 @@ from engine.lint.decisions import decision_findings
 from engine.lint.diagram import Diagram, Sources
 from engine.lint.finding import Finding
 from engine.lint.rules import RULES
-from engine.safe_xml import UnsafeXml
+from engine.safe_xml import UnsafeXml, text_of_xml
 
 __all__ = ["RULES", "Finding", "lint_files", "lint_folder", "lint_sources"]
 
@@ -43,7 +43,7 @@ def lint_files(paths: Sequence[Path], folder: Path) -> list[Finding]:
             findings.append(Finding(name, None, "readable", "error", "is neither BPMN nor DMN", hint))
             continue
         try:
-            texts[name] = path.read_text(encoding="utf-8")
+            texts[name] = text_of_xml(path.read_bytes())
             named.append(name)
         except (OSError, UnicodeDecodeError) as error:
             findings.append(

@@ -68,9 +68,10 @@ class Diagram:
         return [process.get("id") for process in self.each("process")]
 
     def message_name(self, reference: str | None) -> str | None:
+        """The name of a message, empty where it has none; None where there is no such message."""
         for message in self.each("message"):
             if message.get("id") == reference:
-                return str(message.get("name"))
+                return str(message.get("name") or "")
         return None
 
 

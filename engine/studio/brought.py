@@ -10,13 +10,11 @@ from typing import Any, Final
 
 from engine.bundle import BPMN, decision_ids, process_ids
 from engine.errors import InvalidInput
-from engine.safe_xml import UnsafeXml, parse_xml
+from engine.safe_xml import UnsafeXml, parse_xml, text_of_xml
 from engine.studio.paths import file_name
 from engine.studio.titles import file_title
 
 _DMN: Final = re.compile(r"\{https?://www\.omg\.org/spec/DMN/[^}]*\}definitions")
-_ENCODING: Final = re.compile(r"""(<\?xml[^>]*?encoding\s*=\s*["'])([^"']+)(["'])""")
-_READ_AS: Final = {"iso-8859-1": "latin-1", "windows-1252": "cp1252"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +59,11 @@ def _read(data: bytes, shown: str) -> Any:
 
 def _as_utf8(data: bytes, shown: str) -> str:
     """The text, and its declaration true of it: what is kept is kept in UTF-8."""
-    declared = _ENCODING.match(data[:300].decode("ascii", "replace").lstrip("\ufeff"))
-    encoding = _READ_AS.get(declared[2].lower(), "utf-8-sig") if declared else "utf-8-sig"
     try:
-        text = data.decode(encoding)
+        return text_of_xml(data)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise _refused(f"line {line} of '{shown}' is not in UTF-8; save the file as UTF-8") from error
-    return _ENCODING.sub(r"\1UTF-8\3", text, count=1)
 
 
 def _diagram_path(root: Any, shown: str, texts: Mapping[str, str]) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import yaml
 
-from engine.bundle import BPMN, read_yaml
+from engine.bundle import BPMN
 from engine.safe_xml import UnsafeXml, parse_xml
+from engine.yaml_text import read_yaml
 
 _LONGEST = 200
 
@@ -22,7 +23,8 @@ def title_of_form(text: str) -> str | None:
         document = read_yaml(text)
     except yaml.YAMLError:
         return None
-    return str(document["title"])[:_LONGEST] if isinstance(document, dict) and document.get("title") else None
+    title = document.get("title") if isinstance(document, dict) else None
+    return title[:_LONGEST] or None if isinstance(title, str) else None
 
 
 def _name_in_xml(path: str, text: str) -> str | None:
@@ -32,5 +34,5 @@ def _name_in_xml(path: str, text: str) -> str | None:
         return None
     processes = list(root.iter(BPMN + "process"))
     executable = [process for process in processes if process.get("isExecutable") != "false"]
-    name = (executable or processes or [root])[0].get("name")
+    name = (executable or processes or [root])[0].get("name") or root.get("name")
     return None if name is None else " ".join(str(name).split())[:_LONGEST]

@@ -19,7 +19,7 @@ def check(diagram: Diagram, sources: Sources) -> Iterator[Finding]:
         kind = KINDS[local(definition)]
         declared = {each.get("id"): each.get(f"{kind}Code") for each in diagram.each(kind)}
         reference = definition.get(f"{kind}Ref")
-        catches = local(definition.getparent()) == "boundaryEvent"
+        catches = local(definition.getparent()) in ("boundaryEvent", "startEvent")
         if reference is None and not catches:
             yield error(diagram, definition, NAME, f"throws no {kind}", f"choose the {kind} that it throws")
         elif reference is not None and reference not in declared:

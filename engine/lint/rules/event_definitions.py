@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from engine.lint.diagram import BPMN, Diagram, Sources, local
 from engine.lint.finding import Finding
 from engine.lint.rules.rule import Rule, error
+from engine.lint.rules.supported_elements import REFUSED
 
 NAME = "event-definitions"
 
@@ -32,13 +33,19 @@ def check(diagram: Diagram, sources: Sources) -> Iterator[Finding]:
         if len(definitions) > 1:
             yield error(diagram, event, NAME, "has several event definitions", "use one event for each")
         elif not definitions and kind in NEEDS_ONE:
-            yield error(diagram, event, NAME, f"a {kind} waits for nothing", "give it a timer or a message")
+            yield error(diagram, event, NAME, f"{_a(kind)} waits for nothing", "give it a timer or a message")
+        elif definitions and local(definitions[0]) in REFUSED:
+            continue  # run nowhere: another rule names it
         elif definitions and local(definitions[0]) not in ALLOWED[kind]:
             name = local(definitions[0])
             allowed = ", ".join(sorted(ALLOWED[kind]))
-            yield error(diagram, event, NAME, f"a {kind} with {name} is not run", f"it may have {allowed}")
+            yield error(diagram, event, NAME, f"{_a(kind)} with {name} is not run", f"it may have {allowed}")
         else:
             yield from _placed(diagram, event, kind, definitions)
+
+
+def _a(kind: str) -> str:
+    return f"an {kind}" if kind[0] in "ei" else f"a {kind}"
 
 
 def _placed(diagram: Diagram, event: object, kind: str, definitions: list[object]) -> Iterator[Finding]:

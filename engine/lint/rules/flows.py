@@ -24,29 +24,44 @@ ACTIVITIES = (
 GATEWAYS = ("exclusiveGateway", "parallelGateway", "inclusiveGateway", "eventBasedGateway")
 EVENTS = ("startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent")
 
-
 NODES = (*ACTIVITIES, *GATEWAYS, *EVENTS)
+# Refused by name; what leads to one or is attached to it is connected all the same.
+_REFUSED_ACTIVITIES = ("sendTask", "scriptTask", "transaction", "adHocSubProcess")
+_REFUSED_NODES = (*_REFUSED_ACTIVITIES, "complexGateway")
+_NEEDS_NO_FLOW = ("linkEventDefinition", "compensateEventDefinition")
 
 
 def check(diagram: Diagram, sources: Sources) -> Iterator[Finding]:
     for scope in diagram.each("process", "subProcess"):
         yield from _begun_and_ended(diagram, scope)
-    nodes = {node.get("id"): node for node in diagram.each(*NODES)}
+    nodes = {node.get("id"): node for node in diagram.each(*NODES) if not _stands_apart(node)}
+    there = {node.get("id"): node for node in diagram.each(*NODES, *_REFUSED_NODES)}
     for node in nodes.values():
         yield from _connected(diagram, node)
     for event in diagram.each("boundaryEvent"):
-        activity = nodes.get(event.get("attachedToRef"))
-        if activity is None or local(activity) not in ACTIVITIES or scope_of(activity) is not scope_of(event):
+        activity = there.get(event.get("attachedToRef"))
+        is_activity = activity is not None and local(activity) in (*ACTIVITIES, *_REFUSED_ACTIVITIES)
+        if not is_activity or scope_of(activity) is not scope_of(event):
             yield error(diagram, event, NAME, "is attached to nothing", "attach it to an activity beside it")
     for flow in diagram.each("sequenceFlow"):
-        ends = [nodes.get(flow.get("sourceRef")), nodes.get(flow.get("targetRef"))]
+        ends = [there.get(flow.get("sourceRef")), there.get(flow.get("targetRef"))]
         if any(end is None for end in ends):
             yield error(diagram, flow, NAME, "leads from or to nothing", "connect both ends")
         elif any(scope_of(end) is not scope_of(flow) for end in ends):
             yield error(
                 diagram, flow, NAME, "leads into or out of a subprocess", "connect the subprocess itself"
             )
-    yield from _reachable(diagram, nodes)
+    yield from _reachable(diagram, nodes, [identity for identity in there if identity not in nodes])
+
+
+def _stands_apart(node: Any) -> bool:
+    """Compensation, links, event and ad-hoc subprocesses are refused by name; that no flow leads to them is right."""
+    return (
+        node.get("triggeredByEvent") == "true"
+        or node.get("isForCompensation") == "true"
+        or local(node.getparent()) == "adHocSubProcess"
+        or any(node.find(BPMN + name) is not None for name in _NEEDS_NO_FLOW)
+    )
 
 
 def _begun_and_ended(diagram: Diagram, scope: Any) -> Iterator[Finding]:
@@ -82,13 +97,13 @@ def _connected(diagram: Diagram, node: Any) -> Iterator[Finding]:
         )
 
 
-def _reachable(diagram: Diagram, nodes: dict[Any, Any]) -> Iterator[Finding]:
-    """Nodes that only lead to each other would never be run."""
+def _reachable(diagram: Diagram, nodes: dict[Any, Any], refused: list[Any]) -> Iterator[Finding]:
+    """Nodes that only lead to each other would never be run; how a token comes to a refused one is not asked."""
     attached: dict[Any, list[Any]] = {}
     for event in diagram.each("boundaryEvent"):
         attached.setdefault(event.get("attachedToRef"), []).append(event.get("id"))
     found: set[Any] = set()
-    todo = [start.get("id") for start in diagram.each("startEvent")]
+    todo = [start.get("id") for start in diagram.each("startEvent")] + refused
     while todo:
         identity = todo.pop()
         if identity not in found:

@@ -11,13 +11,15 @@ from engine.lint.rules.flows import NODES
 from engine.lint.rules.rule import Rule, error
 
 NAME = "identity"
+_NAMED = 10  # of many processes in one file
 
 
 def check(diagram: Diagram, sources: Sources) -> Iterator[Finding]:
     processes = list(diagram.each("process"))
     if len(processes) != 1:
         message = f"has {len(processes)} processes; a pathway's file has one"
-        hint = "draw it in BPMN 2.0" if not processes else "put each process in a file of its own"
+        names = ", ".join(str(process.get("id")) for process in processes[:_NAMED])
+        hint = f"put each process in a file of its own: {names}" if processes else "draw it in BPMN 2.0"
         yield Finding(diagram.path, None, NAME, "error", message, hint, diagram.root.sourceline)
     for process in processes:
         if process.get("isExecutable") == "false":

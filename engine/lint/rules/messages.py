@@ -11,6 +11,7 @@ from engine.lint.finding import Finding
 from engine.lint.rules.rule import Rule, error
 
 NAME = "messages"
+THROWING = ("endEvent", "intermediateThrowEvent")  # these send no message: refused as they are, whichever they name
 
 
 def check(diagram: Diagram, sources: Sources) -> Iterator[Finding]:
@@ -21,9 +22,13 @@ def check(diagram: Diagram, sources: Sources) -> Iterator[Finding]:
             and definition.find(BPMN + "messageEventDefinition") is not None
         ):
             continue
+        if local(definition.getparent()) in THROWING:
+            continue
         name = diagram.message_name(definition.get("messageRef"))
         if name is None:
             yield error(diagram, definition, NAME, "names no message", "choose the message it waits for")
+        elif not name:
+            yield error(diagram, definition, NAME, "its message has no name", "name it after an event type")
         elif name not in known:
             yield error(diagram, definition, NAME, f"no event type '{name}'", did_you_mean(name, known))
 

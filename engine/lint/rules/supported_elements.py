@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from engine.lint.diagram import Diagram, Sources, local
+from engine.lint.diagram import BPMN, Diagram, Sources, local
 from engine.lint.finding import Finding
 from engine.lint.rules.rule import Rule, error
 
@@ -65,13 +65,15 @@ DRAWN = frozenset(
         "categoryValue",
         "dataObject",
         "dataObjectReference",
+        "dataState",
         "dataStoreReference",
         "partitionElementRef",
     }
 )
-_PROCESSES = "only processes run"
+_PROCESSES = "only processes run: draw it as one"
 _GLOBAL = "call a process that holds the task"
 _DATA = "tokens carry no data; facts of the case are read by name"
+_PEOPLE = "say the role in tl:task"
 REFUSED = {
     "scriptTask": "use a business rule task with a DMN table, or an operation; there are no scripts",
     "sendTask": "use a service task with the operation that sends it",
@@ -88,7 +90,10 @@ REFUSED = {
     "subChoreography": _PROCESSES,
     "choreography": _PROCESSES,
     "globalChoreographyTask": _PROCESSES,
+    "callChoreography": _PROCESSES,
     "conversation": _PROCESSES,
+    "subConversation": _PROCESSES,
+    "callConversation": _PROCESSES,
     "globalConversation": _PROCESSES,
     "globalTask": _GLOBAL,
     "globalUserTask": _GLOBAL,
@@ -99,13 +104,25 @@ REFUSED = {
     "dataInputAssociation": _DATA,
     "dataOutputAssociation": _DATA,
     "ioSpecification": _DATA,
+    "dataInput": _DATA,
+    "dataOutput": _DATA,
+    "inputSet": _DATA,
+    "outputSet": _DATA,
     "property": _DATA,
     "inputDataItem": _DATA,
     "outputDataItem": _DATA,
     "loopDataInputRef": _DATA,
     "loopDataOutputRef": _DATA,
     "complexBehaviorDefinition": "throw an escalation inside each instance",
+    "operationRef": "the message's name says what happened; work that is called is a service task's tl:operation",
+    "performer": _PEOPLE,
+    "humanPerformer": _PEOPLE,
+    "potentialOwner": _PEOPLE,
+    "resourceRole": _PEOPLE,
+    "rendering": "write a form, and name it in tl:task",
 }
+_CONVERSATIONS = ("conversation", "subConversation", "callConversation")
+_HOLDS_NODES = ("transaction", "adHocSubProcess")  # refused, and so is each thing in them that is not run
 # Attributes that change what an element does: (element or None for all, attribute, the value that is run, hint).
 ATTRIBUTES = (
     ("subProcess", "triggeredByEvent", "false", "use a boundary event on an embedded subprocess"),
@@ -123,19 +140,40 @@ ATTRIBUTES = (
 
 
 def check(diagram: Diagram, sources: Sources) -> Iterator[Finding]:
-    for element in diagram.elements():
-        name = local(element)
-        if name not in RUN and name not in DRAWN:
-            hint = REFUSED.get(name, "see docs/bpmn-support.md for what is run")
-            yield error(diagram, element, NAME, f"bpmn:{name} is not run", hint)
-        else:
-            yield from _attributes(diagram, element, name)
+    for process in diagram.each("process"):
+        yield from _inside(diagram, process)
     for element in diagram.roots():
         if local(element) in REFUSED:
-            yield error(diagram, element, NAME, f"bpmn:{local(element)} is not run", REFUSED[local(element)])
+            yield _refused(diagram, element)
+        elif local(element) == "collaboration":
+            yield from (_refused(diagram, each) for each in element if local(each) in _CONVERSATIONS)
+
+
+def _inside(diagram: Diagram, element: Any) -> Iterator[Finding]:
+    """What is refused is named once: the sets and references in it go with it."""
+    name = local(element)
+    if not str(element.tag).startswith(BPMN) or name in RUN or name in DRAWN:
+        yield from _attributes(diagram, element, name)
+    else:
+        yield _refused(diagram, element)
+        if name not in _HOLDS_NODES:
+            return
+    if name == "extensionElements":
+        return  # other tools' own, also where they stand in BPMN's namespace because it is the file's default
+    for child in element:
+        yield from _inside(diagram, child)
+
+
+def _refused(diagram: Diagram, element: Any) -> Finding:
+    name, title = local(element), " ".join((element.get("name") or "").split())
+    called = f" “{title}”" if title else ""
+    hint = REFUSED.get(name, "see docs/bpmn-support.md for what is run")
+    return error(diagram, element, NAME, f"bpmn:{name}{called} is not run", hint)
 
 
 def _attributes(diagram: Diagram, element: Any, name: str) -> Iterator[Finding]:
+    if not str(element.tag).startswith(BPMN):
+        return
     for kind, attribute, run, hint in ATTRIBUTES:
         value = element.get(attribute)
         if kind in (None, name) and value not in (None, run):

@@ -98,6 +98,8 @@ def mutated(text: str, data: st.DataObject) -> str:
     root = etree.fromstring(text.encode())
     for _ in range(data.draw(st.integers(1, 4))):
         elements = [e for e in root.iter() if isinstance(e.tag, str)][1:]
+        if not elements:
+            break
         element = data.draw(st.sampled_from(elements))
         edit = data.draw(st.sampled_from(["drop", "rename", "attribute", "unset", "text", "copy", "move"]))
         other = data.draw(st.sampled_from(elements))
