@@ -13,7 +13,8 @@ import yaml
 
 from engine.bpmn.extension import NAMESPACE
 from engine.errors import DefinitionError, UnknownProcess
-from engine.safe_xml import parse_xml
+from engine.safe_xml import parse_xml, text_of_xml
+from engine.yaml_text import read_yaml
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 _DECISION_ID = re.compile(r'<(?:\w+:)?decision\b[^>]*?\bid=["\']([^"\']+)["\']')
@@ -28,7 +29,10 @@ class PathwayFiles:
         self.folder = folder
 
     def read(self, relative: str) -> str:
-        return (self.folder / relative).read_text(encoding="utf-8")
+        file = self.folder / relative
+        if file.suffix not in (".bpmn", ".dmn"):
+            return file.read_text(encoding="utf-8")
+        return text_of_xml(file.read_bytes()).replace("\r\n", "\n").replace("\r", "\n")
 
     def diagrams(self) -> list[str]:
         """Relative paths of all diagrams, in order."""
@@ -123,11 +127,6 @@ def _asked(text: str, file: str) -> list[str]:
     names = [str(field["instrument"]) for field in fields if "instrument" in field]
     instruments = [f"instruments/{name}.yaml" for name in names if _NAME.fullmatch(name)]
     return [*instruments, *([MEASURES_FILE] if any("measure" in field for field in fields) else [])]
-
-
-def read_yaml(text: str) -> Any:
-    """A YAML document, read by libyaml where PyYAML has it: ten times as fast."""
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def content_hash(sources: Mapping[str, str]) -> str:

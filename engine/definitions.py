@@ -16,13 +16,14 @@ from care.measures import Measures
 from engine.bpmn.extension import PathwaySettings, pathway_settings
 from engine.bpmn.live import CaseProcessSpec
 from engine.bpmn.parser import PathwayParser
-from engine.bundle import BPMN, MEASURES_FILE, content_hash, main_process, read_yaml
+from engine.bundle import BPMN, MEASURES_FILE, content_hash, main_process
 from engine.dmn import DecisionModel, parse_decisions
 from engine.errors import DefinitionError
 from engine.functions import FUNCTIONS
 from engine.lint import lint_sources
 from engine.measure_files import measures_in
 from engine.safe_xml import parse_xml
+from engine.yaml_text import read_yaml
 
 
 @dataclass(frozen=True, slots=True)

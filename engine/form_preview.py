@@ -15,17 +15,16 @@ from care.calendars import local_date
 from care.errors import CareError, ConfigurationError, did_you_mean
 from care.forms import Form, form_from, json_schema
 from care.instruments import Instrument, instrument_from
-from engine.bundle import read_yaml
 from engine.errors import DefinitionError
 from engine.feel import FeelError, compile_expression
 from engine.functions import FUNCTIONS
 from engine.measure_files import measures_in
 from engine.scope import Scope
-from engine.yaml_size import MOST_VALUES, expanded_size
+from engine.yaml_text import read_yaml
 
 _WEEK = 12  # of the imaginary case: the middle of a year's plan
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
-_Y = "the text is no YAML"
+_Y = "the text cannot be read as YAML"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +74,10 @@ def _form(text: str) -> Form:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None)
         raise FormFault(f"{_Y}: {problem}" if problem else _Y, mark.line + 1 if mark else None) from error
-    except RecursionError as error:
-        raise FormFault("its values are nested too deep", None) from error
     if not isinstance(document, dict):
         raise FormFault("this is no form: it begins with id, title and fields", 1)
     try:
-        if expanded_size(document) > MOST_VALUES:
-            raise FormFault("it holds more values than any form", None)
         return form_from(document)
-    except RecursionError as error:
-        raise FormFault("its values are nested too deep", None) from error
     except ConfigurationError as error:
         raise FormFault(_said(error), _line_of(text, error.field)) from error
 

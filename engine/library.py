@@ -13,12 +13,12 @@ from sqlalchemy import Connection
 from care.instruments import instrument_from
 from care.measures import Measures
 from care.questionnaires import Instrument
-from engine.bundle import read_yaml
 from engine.definitions import Definition, load_definition
 from engine.errors import NotFound
 from engine.measure_files import measures_of_folder
 from engine.settings import SHIPPED_PATHWAYS
 from engine.store import versions as store
+from engine.yaml_text import read_yaml
 
 MOST_COMPILED = 64
 

@@ -11,9 +11,10 @@ import yaml
 from care.errors import CareError
 from care.measure_documents import measures_from
 from care.measures import Measures
-from engine.bundle import MEASURES_FILE, read_yaml
+from engine.bundle import MEASURES_FILE
 from engine.errors import DefinitionError
 from engine.settings import SHIPPED_PATHWAYS
+from engine.yaml_text import read_yaml
 
 
 def measures_in(sources: Mapping[str, str]) -> Measures:

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 from care.access import AccessRules, access_rules_from
 from care.targets import Targets, targets_from
-from engine.bundle import read_yaml
 from engine.settings import SHIPPED_PATHWAYS
+from engine.yaml_text import read_yaml
 
 _T = TypeVar("_T")
 

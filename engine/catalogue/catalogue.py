@@ -13,7 +13,7 @@ from care.forms import Form, form_from
 from care.instruments import Instrument, instrument_from
 from care.measure_documents import check_units, measures_from
 from care.measures import Measures
-from engine.bundle import MEASURES_FILE, read_yaml
+from engine.bundle import MEASURES_FILE
 from engine.catalogue.diagram_facts import facts_of_diagram
 from engine.catalogue.engine_facts import engine_names
 from engine.catalogue.form_facts import facts_of_form
@@ -23,6 +23,7 @@ from engine.feel.static import DATE, NUMBER, Names, Type, context_of, joined, li
 from engine.functions import FUNCTIONS
 from engine.measure_files import shipped_measures
 from engine.safe_xml import UnsafeXml
+from engine.yaml_text import read_yaml
 
 _D = TypeVar("_D", Form, Instrument)
 #: A measure whose LOINC code has no name of its own is kept under its code.

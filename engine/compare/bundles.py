@@ -68,9 +68,7 @@ def _in_file(file: str, before: str, after: str) -> list[Change]:
         return sort(file, before, after)
     except UnsafeXml as error:
         reason = f"line {error.line}: {error.message}" if error.line else error.message
-    except RecursionError:
-        reason = "its values are nested too deep"
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        reason = f"line {mark.line + 1}: {getattr(error, 'problem', '')}" if mark else "it is no YAML"
+        mark, problem = (getattr(error, name, None) for name in ("problem_mark", "problem"))
+        reason = f"line {mark.line + 1}: {problem}" if mark else problem or "it is no YAML"
     return [Change(file, None, file, "changed", f"{file} cannot be compared, for one text cannot be read ({reason}).")]

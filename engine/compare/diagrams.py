@@ -9,7 +9,7 @@ from engine.compare.change import Change, What, sentence_of
 from engine.compare.drawn import redrawn
 from engine.compare.elements import Element, elements_of
 from engine.compare.markup import differing
-from engine.compare.part_words import is_reference, part_words
+from engine.compare.part_words import is_reference, part_words, yes_no
 from engine.compare.quoting import altered, quoted
 from engine.compare.renaming import renamed, with_ids
 from engine.compare.subjects import subject_of, title_of
@@ -71,7 +71,9 @@ class _Pair:
     def _parts(self, was: Element, now: Element) -> Iterator[str]:
         for path in differing(was.parts, now.parts):
             old, new = was.parts.get(path), now.parts.get(path)
-            if is_reference(path):
+            if said := yes_no(path, new):
+                yield said
+            elif is_reference(path):
                 yield altered(part_words(path), self._named(old, self.before), self._named(new, self.after))
             elif old or new:
                 yield altered(part_words(path), old, new)

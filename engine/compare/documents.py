@@ -7,21 +7,17 @@ from typing import Any, Final
 
 import yaml
 
-from engine.bundle import read_yaml
 from engine.compare.change import Change, What, sentence_of
 from engine.compare.quoting import altered, quoted
-from engine.yaml_size import MOST_VALUES, expanded_size
+from engine.yaml_text import read_yaml
 
 _KEYS: Final = ("name", "id", "field", "instrument", "measure", "value", "code", "fact", "title")
 _MOST: Final = 60  # levels; YAML that goes deeper is told as one value
 
 
 def compare_documents(file: str, before: str, after: str) -> list[Change]:
-    """The changes of a document; raises yaml.YAMLError for a text that is none, RecursionError for one too deep."""
+    """The changes of a document; raises yaml.YAMLError for a text that cannot be read."""
     old, new = read_yaml(before), read_yaml(after)
-    if max(expanded_size(old), expanded_size(new)) > MOST_VALUES:
-        told = f"{file} says something else; it is too large to be told by field."
-        return [Change(file, None, file, "changed", told)]
     title = str(new.get("title") or file) if isinstance(new, Mapping) else file
     return [
         Change(file, element, title, what, sentence_of(", ".join((title, *path)), told))

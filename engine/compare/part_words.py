@@ -55,6 +55,14 @@ _WORDS: Final = {
     "pathway/title": "title",
     "documentation": "documentation",
 }
+#: What is so or is not: as a sentence when it becomes so, and when it stops being so.
+_YES_NO: Final = {
+    "cancelActivity": ("now ends its activity", "no longer ends its activity"),
+    "isInterrupting": ("now ends what goes on around it", "no longer ends what goes on around it"),
+    "isSequential": ("its instances now run one after the other", "its instances now run side by side"),
+    "isExecutable": ("can be run now", "can no longer be run"),
+    "triggeredByEvent": ("is now started by its event", "is no longer started by an event"),
+}
 _KINDS: Final = {
     "task": "task settings", "operation": "operation", "decision": "decision", "pathway": "pathway settings",
     "multiInstanceLoopCharacteristics": "a repetition",
@@ -77,6 +85,15 @@ def part_words(path: str) -> str:
         if known in _WORDS:
             return _WORDS[known]
     return _KINDS.get(steps[-1]) or tag_words(steps[-1])
+
+
+def yes_no(path: str, after: str | None) -> str | None:
+    """The sentence for a part that became true or false, or its default; None for one that is neither."""
+    name = path.rsplit("/", 1)[-1]
+    if name not in _YES_NO:
+        return None
+    becomes_so = (DEFAULTS.get(name) if after is None else after) != "false"
+    return _YES_NO[name][not becomes_so]
 
 
 def tag_words(tag: str) -> str:

@@ -17,8 +17,8 @@ from care.instruments import instrument_from
 from care.measure_fields import fields_of
 from care.measures import Measures
 from care.questionnaires import Instrument
-from engine.bpmn.extension import KINDS, NAMESPACE, task_settings
-from engine.bundle import BPMN, PathwayFiles, read_yaml
+from engine.bpmn.extension import KINDS, NAMESPACE, child
+from engine.bundle import BPMN, PathwayFiles
 from engine.catalogue import Catalogue, catalogue_of
 from engine.catalogue import Sources as CatalogueSources
 from engine.measure_files import measures_of_folder
@@ -26,6 +26,7 @@ from engine.safe_xml import UnsafeXml, parse_xml
 from engine.scenarios.document import ScenarioError
 from engine.scenarios.model import Tasks
 from engine.scenarios.reach import tracks_of
+from engine.yaml_text import read_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +172,9 @@ def _tasks(roots: Iterable[Any]) -> dict[str, tuple[UserTask, ...]]:
     found: dict[str, tuple[UserTask, ...]] = {}
     for root in roots:
         for node in root.iter(BPMN + "userTask"):
-            settings = task_settings(node)
+            settings = child(node, "task")  # lint says what is missing in it, and a draft may be read before that
             if settings is not None:
-                task = UserTask(str(node.get("id")), str(node.get("name")), settings.form)
+                task = UserTask(str(node.get("id")), str(node.get("name")), settings.get("form") or "")
                 found[task.element] = (*found.get(task.element, ()), task)
     return found
 

@@ -53,11 +53,11 @@ def test_the_form_is_drawn_as_a_task_asks_it(preview: Any) -> None:
     [
         ("type: boolean", "type: bool", 4, "field 1, type &#39;bool&#39; is not allowed"),
         ("title: Call", "titel: Call", 2, "did you mean &#39;title&#39;?"),
-        ("fields:", "fields: [", None, "the text is no YAML"),
+        ("fields:", "fields: [", None, "the text cannot be read as YAML"),
         ('= "msk"', '= = "msk"', 5, "unexpected &#39;=&#39;"),
         ("instrument: nrs", "instrument: nrx", 5, "there is no instrument &#39;nrx&#39;; did you mean &#39;nrs&#39;?"),
         (FORM, "- 1", 1, "this is no form"),
-        (FORM, "a: " + "[" * 5000, None, "no YAML"),
+        (FORM, "a: " + "[" * 5000, 1, "nested too deep: more than 100 levels"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(preview: Any, old: str, new: str, line: int | None, words: str) -> None:
@@ -74,4 +74,4 @@ def test_a_short_text_that_stands_for_billions_of_values_is_refused(preview: Any
     lines += [
         f"{key}: &{key} [{','.join([f'*{before}'] * 10)}]" for before, key in zip("abcdefghi", "bcdefghij", strict=True)
     ]
-    assert "it holds more values than any form" in preview("\n".join(lines))["html"]
+    assert "it stands for more than 100,000 values" in preview("\n".join(lines))["html"]

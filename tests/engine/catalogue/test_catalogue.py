@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from care.forms import instrument_facts
 from care.instruments import Instrument, instrument_from
-from engine.bundle import read_yaml
 from engine.catalogue import Sources, catalogue_of
 from engine.catalogue.engine_facts import engine_names
 from engine.catalogue.instrument_facts import facts_of_instrument
@@ -22,6 +21,7 @@ from engine.feel.static import Type
 from engine.safe_xml import parse_xml
 from engine.scope import case_values
 from engine.settings import SHIPPED_PATHWAYS
+from engine.yaml_text import read_yaml
 
 PATIENT = {
     "name": "Ada Lovelace",

@@ -27,6 +27,15 @@ def told(after: str, before: str = MSK) -> list[tuple[str | None, str, str]]:
     return [(each.element, each.what, each.sentence) for each in changes(after, before)]
 
 
+def test_what_is_so_or_is_not_is_told_in_a_whole_sentence() -> None:
+    """Nobody reads "set to false" and knows what the patient will notice."""
+    after = MSK.replace('id="not_enrolled" name', 'id="not_enrolled" cancelActivity="false" name')
+    ((*_, there),) = told(after)
+    ((*_, back),) = told(MSK, before=after)
+    assert there.endswith("no longer ends its activity.")
+    assert back.endswith("now ends its activity.")
+
+
 def test_a_setting_is_told_with_what_it_was_and_is() -> None:
     """Another due period of a user task names the task and both values."""
     after = MSK.replace(
