@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 import click
-from sqlalchemy import Connection
 
 from cli.answers import FAULT, Answer, AnsweringCommand, counted
-from cli.installation import OPERATOR, current_database
+from cli.installation import current_database
 from cli.progress import progress as with_bar
-from cli.version_names import version_meant
+from cli.version_names import process_meant
 from engine.application import Engine
-from engine.bpmn.rearming import Rearmed
+from engine.commands import OPERATOR
 from engine.migration.batches import Progress, begin, interrupted, progress, run_chunk, undo
 from engine.migration.mapping import Place
 from engine.migration.plan import Example, Group, Plan, plan
+from engine.migration.words import Telling, example_words
 from engine.store import migrations as store
-from engine.store.versions import version, versions_in_force
 
 _NAMED = 5  # patients of a group; all of them stand in --json
 
@@ -45,8 +45,7 @@ def migrate_pathway(
         if undone is not None:
             return _run(engine, _begin_back(engine, undone, note))
         with engine.db.reading() as connection:
-            digest = _target(connection, engine, track, str(wanted))
-            process = str(version(connection, digest)["process_id"])
+            process, digest = process_meant(connection, track, str(wanted), engine.clock.now())
         if not dry_run and (begun := interrupted(engine, process, to=digest)) is not None:
             return _run(engine, begun)
         with engine.db.reading() as connection:
@@ -62,16 +61,6 @@ def _begin_back(engine: Engine, batch_id: int, note: str) -> int:
         process = str(store.batch(connection, batch_id)["process_id"])
     begun = interrupted(engine, process, undoes=batch_id)
     return undo(engine, batch_id, actor=OPERATOR, note=note) if begun is None else begun
-
-
-def _target(connection: Connection, engine: Engine, track: str, wanted: str) -> str:
-    now = engine.clock.now()
-    in_force = versions_in_force(connection, now)
-    process = next((row["process_id"] for row in in_force if row["track"] == track), track)
-    digest = version_meant(connection, wanted, now, process)
-    if (other := version(connection, digest)["process_id"]) != process:
-        raise click.UsageError(f"version '{wanted}' is one of '{other}', not of '{track}'")
-    return digest
 
 
 def _moves(texts: Iterable[str]) -> dict[str, str]:
@@ -90,6 +79,7 @@ def _planned(found: Plan) -> dict[str, Any]:
         "process_id": found.process_id,
         "to": found.to,
         "number": found.number,
+        "effective_from": found.later,
         "there": found.there,
         "due": found.due,
         "can": found.can_count,
@@ -131,6 +121,9 @@ def _plan_text(found: Plan, engine: Engine) -> str:
         f"{found.title}, version {found.number}: {counted(found.can_count, 'case')} can move, "
         f"{found.cannot_count} cannot, {found.there} are there already"
     ]
+    if found.later is not None:
+        day = f"{found.later.astimezone(engine.zone):%Y-%m-%d}"
+        lines.append(f"new cases take this version from {day} on; whom you move takes it now")
     if found.due:
         lines.append(f"{counted(found.due, 'case')} of them have something due now; it happens before they move")
     for group in (*found.can, *found.cannot):
@@ -147,7 +140,7 @@ def _group_lines(group: Group, engine: Engine) -> list[str]:
         *([f"  beside it the pathway waits at {_named(group.waits)}"] if group.waits and not group.reasons else []),
         *[f"  {reason.sentence}." for reason in group.reasons],
         *[f"  {before.name} becomes {after.name}" for before, after in group.renamed],
-        *[f"  {line}" for example in group.examples[:1] for line in _example_lines(example, engine)],
+        *[f"  {line}" for example in group.examples[:1] for line in example_words(example, _telling(engine))],
         f"  {', '.join(each.name for each in group.people[:_NAMED])}{more}",
     ]
 
@@ -156,25 +149,10 @@ def _named(places: Iterable[Place]) -> str:
     return ", ".join(dict.fromkeys(place.name for place in places))
 
 
-def _example_lines(example: Example, engine: Engine) -> list[str]:
-    """What changes for the first of a group."""
-    lines = [
-        f"{task.title}: {name.replace('_', ' ')} becomes {after}"
-        for task in example.tasks
-        for name, (_, after) in task.changed.items()
-    ]
-    lines += [_timer_line(timer, engine) for timer in example.timers]
-    lines += [f"{place.name}: is not waited for any more" for place in example.disarmed]
-    return [*lines, *([f"would fail: {example.fault}"] if example.fault else [])]
-
-
-def _timer_line(timer: Rearmed, engine: Engine) -> str:
-    after, before = (
-        "never" if at is None else f"{at.astimezone(engine.zone):%Y-%m-%d %H:%M}" for at in (timer.after, timer.before)
+def _telling(engine: Engine) -> Telling:
+    return Telling(
+        engine.clock.now(), date.isoformat, lambda instant: f"on {instant.astimezone(engine.zone):%Y-%m-%d at %H:%M}"
     )
-    if timer.kept:
-        return f"{timer.name}: stays due {after}; it is not known since when it runs"
-    return f"{timer.name}: due {after}, before: {before}"
 
 
 # -- the batch ------------------------------------------------------------------------------------------------------
@@ -189,12 +167,16 @@ def _run(engine: Engine, batch_id: int) -> Answer:
         undoes = store.batch(connection, batch_id)["undoes"]
         back = store.undoing(connection, batch_id) if ended.status == "refused" else None
         left = [] if back is None else store.people_in(connection, back["id"], ["cannot"])
+        stuck = store.people_in(connection, batch_id, ["stuck"])
+        remain = 0 if undoes is None else len(store.running_there(connection, undoes))
     data = {
         "batch": batch_id,
         "undoes": undoes,
         "status": ended.status,
         "moved": ended.there if ended.status == "done" else 0,
         "passed": ended.passed,
+        "stuck": [_stayed(row) for row in stuck],
+        "left": ended.there if undoes is None else remain,
         "cannot": [_stayed(row) for row in stayed],
         "problem": ended.problem,
         "not_back": [_stayed(row) for row in left],
@@ -222,13 +204,18 @@ def _stayed(row: Any) -> dict[str, Any]:
 
 def _ended_lines(data: dict[str, Any]) -> list[str]:
     lines = [f"{row['case_id']} ({row['patient']}) stays: {row['reason']}" for row in data["cannot"]]
+    lines += [f"{row['case_id']} ({row['patient']}) moved, stuck as before: {row['reason']}" for row in data["stuck"]]
     batch = f"batch {data['batch']}"
     if data["status"] == "refused":
-        lines.append(f"the proof failed, and all were moved back: {data['problem']}")
+        who = f"all but {data['left']}" if data["left"] else "all"
+        lines.append(f"the proof failed, and {who} were moved back: {data['problem']}")
         lines += [f"{row['case_id']} ({row['patient']}) could not go back: {row['reason']}" for row in data["not_back"]]
     elif data["undoes"] is not None:
-        lines.append(f"{counted(data['moved'], 'case')} moved back; batch {data['undoes']} is undone")
+        rest = f"{data['left']} of batch {data['undoes']} did not go back; --undo {data['undoes']} tries again"
+        then = rest if data["left"] else f"batch {data['undoes']} is undone"
+        lines.append(f"{counted(data['moved'], 'case')} moved back; {then}")
     else:
-        lines.append(f"{counted(data['moved'], 'case')} moved; each open task was proven completable")
+        proven = "each open task of all others" if data["stuck"] else "each open task"
+        lines.append(f"{counted(data['moved'], 'case')} moved; {proven} was proven completable")
         batch += f"; --undo {data['batch']} moves them back"
     return [*lines, batch]

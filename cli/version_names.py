@@ -9,11 +9,24 @@ from datetime import datetime
 import click
 from sqlalchemy import Connection, RowMapping
 
-from engine.store.versions import all_versions, versions_in_force
+from engine.store.versions import all_versions, version, versions_in_force
 
 WAYS = "a version's hash (six digits at least), a process such as msk or msk@3"
 _HASH = re.compile(r"[0-9a-f]{6,64}")
 _NUMBERED = re.compile(r"(.+)@([0-9]+)")
+
+
+def process_meant(connection: Connection, track: str, wanted: str, now: datetime) -> tuple[str, str]:
+    """The process that a track or process id means, and the hash of the version of it that ``wanted`` means.
+
+    Raises click.UsageError for none or several, and for a version of another process.
+    """
+    in_force = versions_in_force(connection, now)
+    process = next((str(row["process_id"]) for row in in_force if row["track"] == track), track)
+    digest = version_meant(connection, wanted, now, process)
+    if (other := version(connection, digest)["process_id"]) != process:
+        raise click.UsageError(f"version '{wanted}' is one of '{other}', not of '{track}'")
+    return process, digest
 
 
 def version_meant(connection: Connection, wanted: str, now: datetime, process: str | None = None) -> str:

@@ -99,6 +99,10 @@ class Engine:
         with self.db.rolled_back() as connection:
             return self._carry_out(connection, command, actor, None)
 
+    def carry_out(self, connection: Connection, command: AnyCommand, *, actor: Actor) -> Outcome:
+        """What `execute` does, within a transaction of the caller's, who ends it."""
+        return self._carry_out(connection, command, actor, None)
+
     def _execute(self, command: AnyCommand, actor: Actor, key: str | None) -> Outcome:
         with self.db.writing() as connection:
             if key is not None and (first := _first_outcome(connection, command, key)) is not None:

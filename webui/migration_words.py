@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from engine.bpmn.rearming import Rearmed
 from engine.migration.mapping import Place
-from engine.migration.plan import Example, Group, Person
-from engine.migration.tasks import TaskChange
+from engine.migration.plan import Group, Person
+from engine.migration.words import Telling, example_words
 from webui.access import ROLE_WORDS, visitor
 from webui.extension import engine
 from webui.words import day, local, plural
@@ -78,7 +77,7 @@ def group_words(group: Group) -> GroupWords:
         is_at_task=bool(group.stands),
         becomes=tuple(_becomes(before, after) for before, after in group.renamed),
         reasons=tuple(f"{reason.sentence}." for reason in group.reasons),
-        changes=() if example is None else tuple(_changes(example)),
+        changes=() if example is None else tuple(example_words(example, _telling())),
         of_whom="" if example is None else _name(example.person),
         from_number=group.from_number,
         people=shown(group.people),
@@ -109,56 +108,9 @@ def _names(places: Iterable[Place]) -> str:
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1] if names else "")))
 
 
-# -- what changes ---------------------------------------------------------------------------------------------------
-def _changes(example: Example) -> Iterable[str]:
-    for task in example.tasks:
-        yield from _task_words(task)
-    for timer in example.timers:
-        yield _timer_words(timer)
-    for place in example.disarmed:
-        yield f"“{place.name}” is not waited for any more."
-    if example.fault:
-        yield f"Moving would fail: {example.fault}"
+def _telling() -> Telling:
+    return Telling(engine().clock.now(), day, _at, _CODES)
 
 
-def _task_words(task: TaskChange) -> Iterable[str]:
-    for name, (before, after) in task.changed.items():
-        if name == "title":
-            yield f"The task “{before}” will be called “{after}”."
-        elif name == "why":
-            yield f"“{task.title}” gives another reason: {after}"
-        elif name == "due_on":
-            yield f"“{task.title}” will be due on {day(after)}, not on {day(before)}."
-        elif name == "closes_on":
-            yield f"“{task.title}” {_until(after)}, before: {_until(before)}."
-        elif name == "form":
-            yield f"“{task.title}” will ask the form “{after}”, not “{before}”."
-        else:
-            was, will = (_CODES.get(name, {}).get(value, value) for value in (before, after))
-            yield f"“{task.title}” changes its {name} from {was} to {will}."
-
-
-def _until(value: date | None) -> str:
-    return f"is open until {day(value)}" if value else "has no last day"
-
-
-def _timer_words(timer: Rearmed) -> str:
-    if timer.kept:
-        return f"“{timer.name}” stays due {_at(timer.after)}: it changed, but it is not known since when it runs."
-    if timer.after is None:
-        return f"“{timer.name}” will not come any more{_before(timer)}."
-    if timer.before is None:
-        return f"“{timer.name}” is new here, due {_at(timer.after)}."
-    if timer.before <= engine().clock.now():
-        return f"“{timer.name}” will come {_at(timer.after)}; it is held while the case is paused."
-    if timer.after == timer.before:
-        return f"“{timer.name}” is set anew and stays due {_at(timer.after)}."
-    return f"“{timer.name}” will come {_at(timer.after)}, not {_at(timer.before)}."
-
-
-def _before(timer: Rearmed) -> str:
-    return "" if timer.before is None else f"; it was due {_at(timer.before)}"
-
-
-def _at(instant: datetime | None) -> str:
-    return "never" if instant is None else f"on {day(local(instant).date())} at {local(instant):%H:%M}"
+def _at(instant: datetime) -> str:
+    return f"on {day(local(instant).date())} at {local(instant):%H:%M}"

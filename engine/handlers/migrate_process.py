@@ -12,17 +12,23 @@ from engine.definitions import Definition
 from engine.errors import Refused
 from engine.handlers.handler import Handler, Result, case_of_command
 from engine.migration.moving import Before, Moved, digest_of, moved, put_back
+from engine.migration.reasons import MoveSettled, NothingToMove
 from engine.migration.tasks import apply
 from engine.store import migrations as store
 
 
 def handle(work: Casework, command: MigrateProcess) -> Result:
     work.refuse_closed()
+    move = _waiting(work, command)
     loaded = next((each for each in work.processes() if each.row["id"] == command.process_id), None)
     if loaded is None:
-        raise Refused(f"process '{command.process_id}' of case '{work.case['id']}' has ended; there is nothing to move")
+        ended = f"process '{command.process_id}' of case '{work.case['id']}' has ended; there is nothing to move"
+        raise NothingToMove(ended)
     if loaded.row["version"] == command.to:
         return Result(matched=False)
+    if move is not None and move["from_version"] != loaded.row["version"]:
+        number = store.number_of(work.connection, loaded.row["version"])
+        raise NothingToMove(f"it has moved on to version {number} since")
     target = work.library.definition(work.connection, command.to)
     if target.process_id != loaded.row["definition"]:
         raise Refused(
@@ -33,6 +39,19 @@ def handle(work: Casework, command: MigrateProcess) -> Result:
     found = moved(work, loaded, target, command.moves) if kept is None else put_back(work, loaded, target, kept)
     _move(work, loaded, target, found, command)
     return Result()
+
+
+def _waiting(work: Casework, command: MigrateProcess) -> Mapping[str, Any] | None:
+    """The move of the batch, which must still wait: a worker that was slow would else move who has moved back since.
+
+    Read behind the case's lock, so that nobody settles it meanwhile.
+    """
+    if command.batch is None:
+        return None
+    move = store.waiting_move(work.connection, command.batch, command.process_id)
+    if move is None:
+        raise MoveSettled(command.batch, command.process_id)
+    return dict(move)
 
 
 def _kept(command: MigrateProcess, loaded: Loaded) -> Before | None:
@@ -66,7 +85,8 @@ def _move(work: Casework, loaded: Loaded, target: Definition, found: Moved, comm
     if command.batch is not None:
         tasks = {each.task_id: {k: _plain(old) for k, (old, _) in each.changed.items()} for each in found.tasks}
         kept = {"version": before, "state": state, "after": digest_of(row["state"]), "tasks": tasks}
-        store.note_moved(work.connection, command.batch, row["id"], kept, work.now)
+        if not store.note_moved(work.connection, command.batch, row["id"], kept, work.now):
+            raise MoveSettled(command.batch, row["id"])  # settled without the case's lock; all of this is rolled back
 
 
 def _summary(work: Casework, target: Definition, found: Moved) -> str:

@@ -4,7 +4,7 @@ Each case is one transaction with its history entry and the status of its move, 
 on with those that wait. When all have moved, everything that is open in them is rehearsed; what cannot go on lets the
 whole batch be moved back, by a batch of its own.
 
-    moving → proving → done          a director may undo it: another batch, and when that is done: undone
+    moving → proving → done          a director may undo it: another batch; undone when nobody is left there
                      → refused       the proof failed: another batch moves everybody back
 """
 
@@ -15,15 +15,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, RowMapping
 from sqlalchemy.exc import IntegrityError
 
 from engine.application import FAULTS_OF_A_CASE, Engine
 from engine.commands import Actor, MigrateProcess
 from engine.errors import CaseClosed, NotFound, Refused
 from engine.migration.plan import plan
-from engine.migration.proof import fault_of
-from engine.migration.reasons import CannotMigrate
+from engine.migration.proof import fault_of, was_so_before
+from engine.migration.reasons import CannotMigrate, MoveSettled, NothingToMove, told, told_of
 from engine.store import migrations as store
 from engine.store.people import name_of
 
@@ -42,16 +42,19 @@ class Progress:
     proven: int
     cannot: int
     passed: int
+    stuck: int  # moved, and cannot go on, as they could not before either: not held against the version
+    back: int  # moved back since
     problem: str | None
     goes_on: int | None
 
     @property
     def total(self) -> int:
-        return self.waiting + self.moved + self.proven + self.cannot + self.passed
+        return self.waiting + self.there + self.back + self.cannot + self.passed
 
     @property
     def there(self) -> int:
-        return self.moved + self.proven
+        """Who has moved and not moved back."""
+        return self.moved + self.proven + self.stuck
 
 
 # -- begin ----------------------------------------------------------------------------------------------------------
@@ -65,7 +68,7 @@ def begin(engine: Engine, to: str, *, actor: Actor, note: str, moves: Mapping[st
         found = plan(engine, connection, to, moves)
     waiting = [(person, group, None) for group in found.can for person in group.people]
     cannot = [
-        (person, group, " ".join(f"{reason.sentence}." for reason in group.reasons))
+        (person, group, told_of(group.reasons))
         for group in found.cannot
         for person in group.people
     ]
@@ -86,15 +89,18 @@ def begin(engine: Engine, to: str, *, actor: Actor, note: str, moves: Mapping[st
 
 
 def undo(engine: Engine, batch_id: int, *, actor: Actor, note: str) -> int:
-    """Open a batch that moves the cases of a finished one back to the versions they came from; its id."""
+    """Open a batch that moves the cases of a finished one back to the versions they came from; its id.
+
+    It may be done again for those who could not go back before.
+    """
     now = engine.clock.now()
     with engine.db.reading() as connection:
         row = dict(store.batch(connection, batch_id))
-        if row["status"] != "done" or row["undoes"] is not None:
-            raise Refused(f"batch {batch_id} cannot be undone: {_why_not(row)}")
-        rows = _way_back(connection, batch_id)
-    if not rows:
-        raise Refused(f"batch {batch_id} has moved nobody; there is nothing to undo")
+        running = store.running_there(connection, batch_id)
+        rows = _way_back(running)
+        reason = _why_not(row) or _nobody_to_undo(connection, row, running)
+    if reason is not None:
+        raise Refused(f"batch {batch_id} cannot be undone: {reason}")
     back = _inverse(row["moves"])
     return _open(
         engine, row["process_id"], row["to_version"], rows, actor=actor, note=note, moves=back, now=now, undoes=batch_id
@@ -106,17 +112,27 @@ def _inverse(moves: Mapping[str, str]) -> dict[str, str]:
     return {new: old for old, new in reversed(list(moves.items()))}
 
 
-def _why_not(row: Mapping[str, Any]) -> str:
+def _why_not(row: Mapping[str, Any]) -> str | None:
     if row["undoes"] is not None:
         return f"it moved the cases of batch {row['undoes']} back; begin a new one from the version's page"
-    return {
-        "undone": "it is undone already",
-        "refused": "it was moved back when its proof failed",
-    }.get(row["status"], "it has not finished; let it go on first")
+    if row["status"] == "undone":
+        return "it is undone already"
+    return None if row["status"] in FINAL else "it has not finished; let it go on first"
 
 
-def _way_back(connection: Connection, batch_id: int) -> list[dict[str, Any]]:
-    there = [*store.moves_in(connection, batch_id, "moved"), *store.moves_in(connection, batch_id, "proven")]
+def _nobody_to_undo(connection: Connection, row: Mapping[str, Any], running: Sequence[RowMapping]) -> str | None:
+    """Why nobody of a batch can go back now: an older batch is not to jump over a newer one."""
+    if any(move["version"] == row["to_version"] for move in running):
+        return None
+    if not running:
+        return "nobody whom it has moved is still there"
+    numbers = store.numbers_of(connection, row["process_id"])
+    onward = sorted({numbers[move["version"]] for move in running})
+    versions = f"version{'s' if len(onward) > 1 else ''} {', '.join(str(number) for number in onward)}"
+    return f"all of its patients have moved on since, to {versions}; undo what moved them there first"
+
+
+def _way_back(there: Sequence[RowMapping]) -> list[dict[str, Any]]:
     return [
         {
             "process": move["process"],
@@ -213,6 +229,8 @@ def progress(engine: Engine, batch_id: int) -> Progress:
         proven=counts.get("proven", 0),
         cannot=counts.get("cannot", 0),
         passed=counts.get("passed", 0),
+        stuck=counts.get("stuck", 0),
+        back=counts.get("back", 0),
         problem=batch["problem"],
         goes_on=goes_on,
     )
@@ -243,12 +261,14 @@ def _move_one(
     )
     try:
         outcome = engine.execute(command, actor=actor)
+    except MoveSettled:
+        pass  # another worker was faster
     except CannotMigrate as fault:
-        _settle(engine, batch, move, "cannot", " ".join(f"{reason.sentence}." for reason in fault.reasons))
-    except (CaseClosed, NotFound) as fault:
+        _settle(engine, batch, move, "cannot", told_of(fault.reasons))
+    except (CaseClosed, NotFound, NothingToMove) as fault:
         _settle(engine, batch, move, "passed", fault.message)
     except FAULTS_OF_A_CASE as fault:
-        _settle(engine, batch, move, "cannot", str(fault))
+        _settle(engine, batch, move, "cannot", told(fault))
     else:
         if not outcome.matched:
             _settle(engine, batch, move, "passed", "it was on that version already")
@@ -266,7 +286,10 @@ def _all_moved(engine: Engine, batch: Mapping[str, Any]) -> None:
     with engine.db.writing() as connection:
         if batch["undoes"] is None:
             store.change_batch(connection, batch["id"], "moving", {"status": "proving"})
-        elif store.change_batch(connection, batch["id"], "moving", {"status": "done", "finished_at": now}):
+            return
+        ended = {"status": "done", "finished_at": now}
+        was_first = store.change_batch(connection, batch["id"], "moving", ended)
+        if was_first and not store.running_there(connection, batch["undoes"]):  # else the rest may be tried again
             store.change_batch(connection, batch["undoes"], "done", {"status": "undone"})
 
 
@@ -275,16 +298,23 @@ def _prove_some(engine: Engine, batch: Mapping[str, Any], actor: Actor, size: in
         moved = store.moves_in(connection, batch["id"], "moved", size)
     for move in moved:
         fault = fault_of(engine, move["case_id"])
-        if fault is not None:
-            _refuse(engine, batch, dict(move), fault, actor)
+        if fault is not None and not was_so_before(engine, fault, _back(batch, dict(move))):
+            _refuse(engine, batch, dict(move), fault.sentence, actor)
             return
+        found = {"status": "proven"} if fault is None else {"status": "stuck", "reason": fault.sentence}
         with engine.db.writing() as connection:
-            store.settle_move(connection, batch["id"], move["process"], "moved", {"status": "proven"})
+            store.settle_move(connection, batch["id"], move["process"], "moved", found)
     if len(moved) < size:
         with engine.db.writing() as connection:
             store.change_batch(
                 connection, batch["id"], "proving", {"status": "done", "finished_at": engine.clock.now()}
             )
+
+
+def _back(batch: Mapping[str, Any], move: Mapping[str, Any]) -> MigrateProcess:
+    """What would move a case back: only ever rehearsed."""
+    way = _inverse(batch["moves"])
+    return MigrateProcess(move["case_id"], move["process"], move["from_version"], moves=way, back=move["before"])
 
 
 def _refuse(
@@ -297,7 +327,7 @@ def _refuse(
         ended = {"status": "refused", "problem": problem, "finished_at": now}
         if not store.change_batch(connection, batch["id"], "proving", ended):
             return
-        rows = _way_back(connection, batch["id"])
+        rows = _way_back(store.running_there(connection, batch["id"]))
         note = f"the proof of batch {batch['id']} failed"
         number = store.add_batch(
             connection,

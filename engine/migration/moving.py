@@ -65,12 +65,17 @@ def moved(work: Casework, loaded: Loaded, target: Definition, moves: Mapping[str
 
 
 def put_back(work: Casework, loaded: Loaded, target: Definition, kept: Before) -> Moved:
-    """The process exactly as it was before it moved, as nothing has happened to it since."""
+    """The process exactly as it was before it moved, as nothing has happened to it since.
+
+    A task that only the move has opened has no place there: it is cancelled when the process is settled.
+    """
     on = _on(work, loaded, target, kept.state)
     before = {task.token: task for task in work.running(on).user_tasks()}
     found = []
     for row in tasklist.open_rows(work, loaded):
-        task, was = before[row["token"]], kept.tasks.get(row["id"], {})
+        task, was = before.get(row["token"]), kept.tasks.get(row["id"], {})
+        if task is None:
+            continue
         said = {name: _read(name, value) for name, value in was.items()}
         changed = {name: (row[name], value) for name, value in said.items() if row[name] != value}
         where = {

@@ -22,7 +22,7 @@ from engine.definitions import Definition
 from engine.errors import InvalidInput
 from engine.migration.mapping import Mapped, Place, map_state, shape_of
 from engine.migration.moving import moved
-from engine.migration.reasons import Reason
+from engine.migration.reasons import Reason, told
 from engine.migration.tasks import TaskChange
 from engine.store import migrations as store
 from engine.store.cases import case
@@ -86,6 +86,7 @@ class Plan:
     cannot: tuple[Group, ...]
     there: int  # how many are on the version already
     due: int  # how many have something due now: it happens before they move, so they may stand elsewhere then
+    later: datetime | None  # from when on new cases take the version, where that is still to come
     choices: Mapping[str, tuple[tuple[str, str], ...]]  # for each element that is gone: what could take its place
 
     @property
@@ -139,6 +140,7 @@ def plan(engine: Engine, connection: Connection, digest: str, moves: Mapping[str
         cannot=cannot,
         there=store.count_on(connection, target.process_id, digest),
         due=due,
+        later=row["effective_from"] if row["effective_from"] is not None and row["effective_from"] > now else None,
         choices=_choices(cannot, definitions, target),
     )
 
@@ -225,7 +227,7 @@ def _example(
     try:
         found = moved(work, work.process(person.process), target, moves)
     except FAULTS_OF_A_CASE as fault:
-        return Example(person, fault=str(fault))
+        return Example(person, fault=told(fault))
     return Example(person, tuple(t for t in found.tasks if t.changed), found.timers, found.disarmed)
 
 

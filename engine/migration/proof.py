@@ -2,91 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
-
-from jsonschema import Draft202012Validator
+from dataclasses import dataclass
 
 from engine.application import FAULTS_OF_A_CASE, Engine
 from engine.clock import SetClock
-from engine.commands import WORKER, Actor, CompleteTask, FireTimers
+from engine.commands import WORKER, Actor, CompleteTask, FireTimers, MigrateProcess
 from engine.errors import TaskTaken
+from engine.migration.reasons import told
+from engine.scenarios.answering import WAYS, some_answers
 from engine.store.cases import case
-from engine.store.tasks import open_tasks_of_case
+from engine.store.tasks import open_tasks_of_case, task
 
 PROVER = Actor("system:proof", "the proof of a migration")
-_WAYS = ("first", "last", "middle")  # of answering: one that leads on is enough
 
 
-def fault_of(engine: Engine, case_id: str) -> str | None:
-    """What of a case cannot go on, in a sentence: a task that cannot be completed, a timer that cannot fire."""
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What of a case cannot go on: a task that cannot be completed, or without one what is due next."""
+
+    sentence: str
+    task: str | None
+
+
+def fault_of(engine: Engine, case_id: str) -> Fault | None:
+    """The first thing of a case that cannot go on; None when all can."""
     with engine.db.reading() as connection:
-        tasks = [dict(row) for row in open_tasks_of_case(connection, case_id)]
-        schemas = {task["id"]: engine.task_schema(connection, task) for task in tasks}
+        tasks = [(str(row["id"]), row["title"]) for row in open_tasks_of_case(connection, case_id)]
+    for task_id, title in tasks:
+        problem = _task_problem(engine, task_id)
+        if problem is not None:
+            return Fault(f"“{title}” could not be completed: {problem}", task_id)
+    problem = _due_problem(engine, case_id)
+    return None if problem is None else Fault(problem, None)
+
+
+def was_so_before(engine: Engine, fault: Fault, back: MigrateProcess) -> bool:
+    """Whether the same could not be done on the version before, to which ``back`` goes: the new one is not to blame."""
+    try:
+        if fault.task is None:
+            return _due_problem(engine, back.case_id, back) is not None
+        return _task_problem(engine, fault.task, back) is not None
+    except FAULTS_OF_A_CASE:
+        return False  # there is no way back to look: it may well be the new version
+
+
+def _task_problem(engine: Engine, task_id: str, first: MigrateProcess | None = None) -> str | None:
+    """Why no way of answering leads on; None when one does, or when the task is not open any more."""
+    problem = None
+    for way in WAYS:
+        with engine.db.rolled_back() as connection:
+            if first is not None:
+                engine.carry_out(connection, first, actor=PROVER)
+            try:
+                schema = engine.task_schema(connection, dict(task(connection, task_id)))
+                command = CompleteTask(task_id, some_answers(schema, way, engine.today()))
+                engine.carry_out(connection, command, actor=PROVER)
+            except TaskTaken:
+                return None  # somebody was faster, or its time was over
+            except FAULTS_OF_A_CASE as fault:
+                problem = told(fault)
+            else:
+                return None
+    return problem
+
+
+def _due_problem(engine: Engine, case_id: str, first: MigrateProcess | None = None) -> str | None:
+    """Why what is due next could not happen."""
+    with engine.db.rolled_back() as connection:
+        if first is not None:
+            engine.carry_out(connection, first, actor=PROVER)
         due = case(connection, case_id)["next_due"]
-    for task in tasks:
-        fault = _task_fault(engine, task["id"], schemas[task["id"]])
-        if fault is not None:
-            return f"“{task['title']}” could not be completed: {fault}"
-    if due is not None:
-        at = max(due, engine.clock.now())
-        later = Engine(engine.db, SetClock(at), engine.settings, engine.library)
-        try:
-            later.rehearse(FireTimers(case_id), actor=WORKER)
-        except FAULTS_OF_A_CASE as fault:
-            return f"what is due on {due.astimezone(engine.zone):%a %-d %b %Y} could not happen: {fault}"
-    return None
-
-
-def _task_fault(engine: Engine, task_id: str, schema: Mapping[str, Any]) -> str | None:
-    """Why no way of answering leads on; None when one does."""
-    told = None
-    for way in _WAYS:
-        try:
-            engine.rehearse(CompleteTask(task_id, answers(schema, way, engine.today().isoformat())), actor=PROVER)
-        except TaskTaken:
-            return None  # somebody was faster, or its time was over: it is not open any more
-        except FAULTS_OF_A_CASE as fault:
-            told = str(fault)
-        else:
+        if due is None:
             return None
-    return told
-
-
-def answers(schema: Mapping[str, Any], way: str, today: str) -> dict[str, Any]:
-    """Valid answers to all that a form asks: the first of each field, the last, or one between."""
-    data: dict[str, Any] = {}
-    while wanted := [name for name in _needed(schema, data) if name not in data]:
-        for name in wanted:
-            data[name] = _answer(schema["properties"][name], way, today)
-    return data
-
-
-def _needed(schema: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[str]:
-    yield from schema.get("required", ())
-    for condition in schema.get("allOf", ()):
-        if Draft202012Validator(condition["if"]).is_valid(data):
-            yield from condition["then"].get("required", ())
-
-
-def _answer(drawn: Mapping[str, Any], way: str, today: str) -> Any:
-    if "oneOf" in drawn:
-        return _pick([each["const"] for each in drawn["oneOf"]], way)
-    if "enum" in drawn:
-        return _pick(list(drawn["enum"]), way)
-    if drawn["type"] == "array":
-        return [_answer(drawn["items"], way, today)]
-    if drawn["type"] == "boolean":
-        return way == "last"
-    if drawn["type"] in ("integer", "number"):
-        return _number(drawn, way)
-    return today if drawn.get("format") == "date" else "as agreed"
-
-
-def _number(drawn: Mapping[str, Any], way: str) -> Any:
-    least, most = int(drawn.get("minimum", 0)), int(drawn.get("maximum", drawn.get("minimum", 0)))
-    return _pick([least, (least + most) // 2, most], way)
-
-
-def _pick(values: list[Any], way: str) -> Any:
-    return values[{"first": 0, "last": -1, "middle": len(values) // 2}[way]]
+        later = Engine(engine.db, SetClock(max(due, engine.clock.now())), engine.settings, engine.library)
+        try:
+            later.carry_out(connection, FireTimers(case_id), actor=WORKER)
+        except FAULTS_OF_A_CASE as fault:
+            return f"what is due on {due.astimezone(engine.zone):%a %-d %b %Y} could not happen: {told(fault)}"
+    return None

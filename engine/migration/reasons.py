@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from care.errors import CareError
 from engine.bpmn.anatomy import Node
-from engine.errors import Refused
+from engine.errors import Refused, ThroughlineError
+from engine.processes import ProcessFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +33,36 @@ class CannotMigrate(Refused):
     code = "cannot-migrate"
 
     def __init__(self, process: str, reasons: tuple[Reason, ...]) -> None:
-        told = " ".join(f"{reason.sentence}." for reason in reasons)
-        super().__init__(f"{process} cannot move: {told}".rstrip("."))
+        super().__init__(f"{process} cannot move: {told_of(reasons)}".rstrip("."))
         self.process, self.reasons = process, reasons
 
     @property
     def detail(self) -> list[dict[str, Any]]:
         return [asdict(reason) for reason in self.reasons]
+
+
+class NothingToMove(Refused):
+    """The process has ended, or has gone to a third version since its batch was opened."""
+
+
+class MoveSettled(Refused):
+    """Another worker has settled this move of a batch already, or the batch has ended: nothing may be moved for it."""
+
+    def __init__(self, batch: int, process: str) -> None:
+        super().__init__(f"batch {batch} does not wait for '{process}' any more; nothing was moved")
+
+
+def told(fault: Exception) -> str:
+    """What went wrong, in words; one that nobody has put into words is named with its kind."""
+    if isinstance(fault, ThroughlineError | CareError):
+        return fault.message
+    if isinstance(fault, ProcessFault):
+        return str(fault)
+    return f"the engine met an error that it has no words for ({type(fault).__name__}: {fault}); tell who runs it"
+
+
+def told_of(reasons: tuple[Reason, ...]) -> str:
+    return " ".join(f"{reason.sentence}." for reason in reasons)
 
 
 _FIRST = "finish it first, or leave these patients where they are"

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
+from math import ceil, floor
+from typing import Any, Literal, get_args
 
 from jsonschema import Draft202012Validator
 
 from care.errors import AnswerError
 from care.form_documents import WhenAnswer
+
+Way = Literal["first", "last", "middle"]  # which of the valid answers to a field
+WAYS: tuple[Way, ...] = get_args(Way)
+_TEXT = "as agreed"
 
 
 def answers(
@@ -28,6 +33,14 @@ def answers(
         for name in wanted:
             data[name] = usual[name] if usual.get(name) is not None else _plainest(schema, name, today)
     return {name: value for name, value in data.items() if value is not None}
+
+
+def some_answers(schema: Mapping[str, Any], way: Way, today: date) -> dict[str, Any]:
+    """Valid answers to all that a form needs, whatever they mean: to find out whether the path goes on behind it."""
+    data: dict[str, Any] = {}
+    while wanted := [name for name in _needed(schema, data) if name not in data]:
+        data |= {name: _valid(schema["properties"][name], way, today) for name in wanted}
+    return data
 
 
 def defaults_for(task: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
@@ -73,19 +86,33 @@ def _plainest(schema: Mapping[str, Any], name: str, today: date) -> Any:
     readings = [reading for asked in schema.get("x-measures", ()) for reading in asked["readings"]]
     if any(name in reading.values() for reading in readings):
         raise AnswerError(name, "say what was measured: with the answer, or for all of the scenario under 'answers'")
-    return _first(schema["properties"][name], today)
+    return _valid(schema["properties"][name], "first", today)
 
 
-def _first(drawn: Mapping[str, Any], today: date) -> Any:
-    """The plainest valid answer to a field."""
+def _valid(drawn: Mapping[str, Any], way: Way, today: date) -> Any:
+    """A valid answer to a field; the first is the plainest."""
     if "oneOf" in drawn:
-        return drawn["oneOf"][0]["const"]
+        return _pick([each["const"] for each in drawn["oneOf"]], way)
     if "enum" in drawn:
-        return drawn["enum"][0]
+        return _pick(list(drawn["enum"]), way)
     if drawn["type"] == "array":
-        return [_first(drawn["items"], today)]
+        return [_valid(drawn["items"], way, today)]
     if drawn["type"] == "boolean":
-        return False
+        return way == "last"
     if drawn["type"] in ("integer", "number"):
-        return drawn.get("minimum", 0)
-    return today.isoformat() if drawn.get("format") == "date" else "as agreed"
+        return _number(drawn, way)
+    return today.isoformat() if drawn.get("format") == "date" else _TEXT[: drawn.get("maxLength")]
+
+
+def _number(drawn: Mapping[str, Any], way: Way) -> Any:
+    """Within the bounds; without a lower one from nought on, without an upper one the lower one."""
+    least = drawn.get("minimum", min(0, drawn.get("maximum", 0)))
+    most = drawn.get("maximum", least)
+    if drawn["type"] == "integer":
+        least, most = ceil(least), floor(most)
+        return _pick([least, (least + most) // 2, most], way)
+    return _pick([least, (least + most) / 2 if least != most else least, most], way)
+
+
+def _pick(values: list[Any], way: Way) -> Any:
+    return values[{"first": 0, "last": -1, "middle": len(values) // 2}[way]]

@@ -11,6 +11,8 @@ from sqlalchemy import Connection, RowMapping, and_, func, insert, select, updat
 from engine.errors import NotFound
 from engine.store.tables import cases, migration_batches, migration_moves, patients, processes, versions
 
+THERE = ("moved", "proven", "stuck")  # of a move: who stands on the version that the batch moved them to
+
 _ABOUT = (
     processes.c.id.label("process"),
     processes.c.case_id,
@@ -43,15 +45,6 @@ def count_on(connection: Connection, process_id: str, digest: str) -> int:
         processes.c.definition == process_id, processes.c.version == digest, processes.c.status == "active"
     )
     return int(connection.execute(query).scalar_one())
-
-
-def running_process(connection: Connection, process: str) -> RowMapping:
-    """One running process; raises NotFound. By primary key."""
-    query = select(processes).where(processes.c.id == process, processes.c.status == "active")
-    found = connection.execute(query).mappings().first()
-    if found is None:
-        raise NotFound("running process", process)
-    return found
 
 
 def number_of(connection: Connection, digest: str) -> int:
@@ -149,6 +142,39 @@ def moves_of(connection: Connection, batch_id: int | None, moved: Sequence[str])
     return connection.execute(query).mappings().all()
 
 
+def waiting_move(connection: Connection, batch_id: int, process: str) -> RowMapping | None:
+    """The move of a process, if it still waits and its batch still moves. By primary key."""
+    query = (
+        select(migration_moves)
+        .join(migration_batches, migration_batches.c.id == migration_moves.c.batch_id)
+        .where(
+            migration_moves.c.batch_id == batch_id,
+            migration_moves.c.process == process,
+            migration_moves.c.status == "waiting",
+            migration_batches.c.status == "moving",
+        )
+    )
+    return connection.execute(query).mappings().first()
+
+
+def running_there(connection: Connection, batch_id: int) -> Sequence[RowMapping]:
+    """Whom a batch has moved, who have not moved back, and whose process runs: with the version that it is on now.
+
+    Index ix_migration_moves_status.
+    """
+    query = (
+        select(migration_moves, processes.c.version)
+        .join(processes, processes.c.id == migration_moves.c.process)
+        .where(
+            migration_moves.c.batch_id == batch_id,
+            migration_moves.c.status.in_(THERE),
+            processes.c.status == "active",
+        )
+        .order_by(migration_moves.c.process)
+    )
+    return connection.execute(query).mappings().all()
+
+
 def people_in(connection: Connection, batch_id: int, statuses: Sequence[str]) -> Sequence[RowMapping]:
     """The moves of a batch in some statuses, with whom they are about. Index ix_migration_moves_status."""
     query = (
@@ -182,8 +208,12 @@ def counts_of(connection: Connection, batch_id: int) -> dict[str, int]:
 def note_moved(
     connection: Connection, batch_id: int, process: str, before: Mapping[str, Any], now: datetime
 ) -> bool:
-    """A waiting process has moved; False when it was not waiting any more."""
+    """A waiting process has moved, and in the batch that this one undoes it is back; False when it waited no more."""
     values = {"status": "moved", "before": dict(before), "moved_at": now}
+    undone = batch(connection, batch_id)["undoes"]
+    if undone is not None:
+        for status in THERE:
+            settle_move(connection, undone, process, status, {"status": "back"})
     return settle_move(connection, batch_id, process, "waiting", values)
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from engine.application import Engine
+from engine.store import migrations as store
 from tests.engine.bpmn import diagrams as d
+from tests.engine.builders import Case
 from tests.engine.migration.builders import Pathway
 from tests.webui.builders import Visit
 
@@ -127,3 +129,22 @@ def test_a_failed_proof_is_told_with_the_case_and_the_reason(omar: Visit, pathwa
     assert page.text("h1") == "The proof failed: everybody was moved back"
     assert "“ask” could not be completed" in page.text("main")
     assert [form.action for form in page.tree.forms if "/batches/" in (form.action or "")] == []
+
+
+def test_who_could_not_go_back_is_counted_and_may_be_tried_again(omar: Visit, pathway: Pathway, changed: str) -> None:
+    """One of three stands where the old version has no place: the heading says so, and the batch offers the rest."""
+    page = omar.send(omar.get(changed), "/migrate")
+    done = omar.send(omar.send(page, "/run"), "/run")
+    with pathway.engine.db.reading() as connection:
+        (mover, *_) = store.people_in(connection, 1, ["proven"])
+    Case(pathway.engine, mover["case_id"], pathway.engine.today()).answer("ask")
+    back = omar.send(omar.send(done, "/undo", note="too early"), "/run")
+    assert back.text("h1") == "2 of 3 patients moved back"
+    assert "“balance” (balance) is not in the new version" in back.text("main")
+    assert "batch 1 had moved; 1 patient is still there." in back.text("main")
+    earlier = omar.get(changed).text("main")
+    assert "2 moved back since" in earlier
+    assert "moved 2 patients of batch 1 back; 1 could not go back" in earlier
+    first = omar.get(done.path)
+    assert "Try the rest again?" in first.text("main")
+    assert "Who could not go back" in first.text("main")

@@ -98,7 +98,6 @@ def _dry_run(digest: str, moves: dict[str, str], problems: list[str] | None = No
         can=can,
         cannot=cannot,
         batches=batches,
-        is_later=row["effective_from"] is not None and row["effective_from"] > engine().clock.now(),
         problems=problems or [],
     )
 
@@ -125,10 +124,12 @@ def _batch(digest: str, batch_id: int) -> dict[str, Any]:
         people = {
             "stayed": shown(store.people_in(connection, batch_id, ["cannot"])),
             "passed": shown(store.people_in(connection, batch_id, ["passed"])),
-            "moved": shown(store.people_in(connection, batch_id, ["moved", "proven"])),
+            "moved": shown(store.people_in(connection, batch_id, [*store.THERE, "back"])),
+            "stuck": shown(store.people_in(connection, batch_id, ["stuck"])),
             "not_back": shown([] if back is None else store.people_in(connection, back["id"], ["cannot"])),
         }
         by = name_of(connection, row["created_by"])
+        left = len(store.running_there(connection, row["undoes"] or batch_id))
     listed(patients_in(people.values()))
     going_back = progress(engine(), back["id"]) if back is not None else None
     return {
@@ -138,14 +139,22 @@ def _batch(digest: str, batch_id: int) -> dict[str, Any]:
         "progress": found,
         "back": going_back,
         "share": _share(found if going_back is None or going_back.status == "done" else going_back),
+        "left": left,
         "may_move": visitor().role in DIRECTORS,
+        "may_undo": visitor().role in DIRECTORS and _may_be_undone(row, found, left),
         **people,
     }
 
 
+def _may_be_undone(row: RowMapping, found: Progress, left: int) -> bool:
+    """A batch that has finished, and of whose patients somebody is there who could go back."""
+    return found.goes_on is None and row["undoes"] is None and left > 0
+
+
 def _share(found: Progress) -> tuple[int, int]:
     """How much of the work is done: each case moves once and is proven once."""
-    there = found.moved + 2 * found.proven + 2 * (found.cannot + found.passed)
+    settled = found.proven + found.stuck + found.back + found.cannot + found.passed
+    there = found.moved + 2 * settled
     return there, max(2 * found.total, 1)
 
 

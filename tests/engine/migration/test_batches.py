@@ -143,7 +143,7 @@ def test_a_batch_whose_tasks_cannot_be_completed_is_moved_back(pathway: Pathway)
 
 def test_a_batch_is_undone_exactly_or_by_the_way_back(pathway: Pathway) -> None:
     """Who has stood still gets back the very state and the very words; who went on goes on in the old version; who has
-    no place there stays, and is named."""
+    no place there stays and is named, and may be moved back when they have gone on: only then it is undone."""
     engine = pathway.engine
     old = pathway.version(d.start(), d.user("ask"), d.user("review"), d.end(), d.flow("start ask review end"))
     new = pathway.version(
@@ -163,10 +163,14 @@ def test_a_batch_is_undone_exactly_or_by_the_way_back(pathway: Pathway) -> None:
     on.answer("extra")
     undone = finish(engine, undo(engine, batch, actor=LEE, note="not yet"), actor=LEE)
     assert (undone.status, undone.moved, undone.cannot) == ("done", 2, 1)
-    assert progress(engine, batch).status == "undone"
+    assert (progress(engine, batch).status, progress(engine, batch).there) == ("done", 1)
     assert (process_of(still)["state"], still.task("ask")["title"]) == before[still.id]
     assert (process_of(on)["version"], on.elements()) == (old, ["review"])
     assert (process_of(stuck)["version"], stuck.elements()) == (new, ["extra"])
+    stuck.answer("extra")
+    rest = finish(engine, undo(engine, batch, actor=LEE, note="the rest"), actor=LEE)
+    assert (rest.total, rest.moved, process_of(stuck)["version"]) == (1, 1, old)
+    assert progress(engine, batch).status == "undone"
     with pytest.raises(Refused, match="it is undone already"):
         undo(engine, batch, actor=LEE, note="")
 

@@ -189,6 +189,17 @@ def test_a_changed_timer_counts_from_where_it_began(pathway: Pathway) -> None:
     assert due_of(late).date() == late.on(5)  # two days from the move; it was day 10
 
 
+def test_a_timer_that_has_fired_does_not_fire_again(pathway: Pathway) -> None:
+    """It was single and is set later now: what it had started is there once, and nothing is due."""
+    pathway.version(*guarded(remind=("duration", "P2D")))
+    case = pathway.case()
+    case.to_day(3)
+    migrate(case, pathway.version(*guarded(remind=("duration", "P5D"))))
+    assert due_of(case) is None
+    case.to_day(20)
+    assert case.days_of("after_remind") == [2]
+
+
 def test_a_cycle_goes_on_in_its_new_rhythm(pathway: Pathway) -> None:
     """What would have fired already is counted and does not come again; the next is the next."""
     pathway.version(*guarded(weekly=("cycle", "R/P7D")))

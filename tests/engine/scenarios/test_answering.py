@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from care.errors import AnswerError
 from care.forms import check, form_from, json_schema
 from care.instruments import instrument_from
-from engine.bundle import read_yaml
 from engine.measure_files import measures_of_folder
-from engine.scenarios.answering import answers, defaults_for
+from engine.scenarios.answering import WAYS, answers, defaults_for, some_answers
 from engine.settings import SHIPPED_PATHWAYS
+from engine.yaml_text import read_yaml
 
 TODAY = date(2026, 7, 6)
 FORMS = sorted((SHIPPED_PATHWAYS / "forms").glob("*.yaml"))
@@ -73,3 +73,49 @@ def test_an_instrument_is_answered_by_one_number_or_item_by_item() -> None:
     assert answers(schema, given={"pain": 3}, defaults={}, today=TODAY) == dict.fromkeys(fields, 3)
     listed = answers(schema, given={"pain": [1, 2, None], "pain_2": 5}, defaults={}, today=TODAY)
     assert listed == {"pain_1": 1, "pain_2": 5}
+
+
+def bounded(kind: str) -> st.SearchStrategy[dict[str, Any]]:
+    """A field of numbers with any bounds, or none, between which there is one of its kind."""
+    numbers = st.integers(-50, 50) if kind == "integer" else st.integers(-50, 50).map(lambda n: n / 4)
+    pair = st.tuples(numbers, numbers).map(sorted)
+    both = pair.map(lambda found: dict(zip(("minimum", "maximum"), found, strict=True)))
+    without = st.sets(st.sampled_from(["minimum", "maximum"]))
+    return st.tuples(both, without).map(
+        lambda found: {"type": kind, **{name: value for name, value in found[0].items() if name not in found[1]}}
+    )
+
+
+OPTIONS = st.lists(st.integers(0, 9), min_size=1, max_size=4, unique=True).map(
+    lambda values: [{"value": value, "label": f"Option {value}"} for value in values]
+)
+FIELDS = st.one_of(
+    bounded("integer"),
+    bounded("number"),
+    st.sampled_from(["boolean", "date"]).map(lambda kind: {"type": kind}),
+    st.tuples(st.sampled_from(["string", "text"]), st.integers(1, 30)).map(
+        lambda found: {"type": found[0], "max_length": found[1]}
+    ),
+    st.tuples(st.sampled_from(["choice", "choices"]), OPTIONS).map(
+        lambda found: {"type": found[0], "options": found[1]}
+    ),
+)
+
+
+@given(st.lists(st.tuples(FIELDS, st.booleans()), min_size=1, max_size=6), st.booleans())
+def test_each_way_of_answering_is_one_that_the_form_takes(
+    drawn: list[tuple[dict[str, Any], bool]], depends: bool
+) -> None:
+    """Whatever the bounds of numbers, the lengths of texts and the choices, also in what another answer opens."""
+    fields = [
+        {"name": f"f{n}", "title": f"Field {n}", "record": True, "required": required, **field}
+        for n, (field, required) in enumerate(drawn)
+    ]
+    if depends:
+        yes = {"name": "more", "title": "More?", "type": "boolean", "record": True, "required": True}
+        fields = [yes, *({**field, "when_answer": {"field": "more", "equals": True}} for field in fields)]
+    form = form_from({"id": "any", "title": "Any", "fields": fields})
+    schema = json_schema(form, {}, lambda _: True)
+    for way in WAYS:
+        assert check(schema, some_answers(schema, way, TODAY)) == {}
+    assert check(schema, answers(schema, given={}, defaults={}, today=TODAY)) == {}
