@@ -7,9 +7,9 @@ from datetime import date
 import click
 
 from cli.answers import Answer, AnsweringCommand
-from cli.installation import OPERATOR, current_database
+from cli.installation import current_database
 from cli.instants import DAY
-from engine.commands import StartCase
+from engine.commands import OPERATOR, StartCase
 
 
 @click.group()

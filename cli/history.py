@@ -10,8 +10,9 @@ from pathlib import Path
 import click
 
 from cli.answers import FAULT, Answer, AnsweringCommand, counted, table
-from cli.installation import OPERATOR, Installation, current_database
+from cli.installation import Installation, current_database
 from cli.progress import progress
+from engine.commands import OPERATOR
 from engine.proof.verification import Trust, Verification, verify_everything, verify_one
 from engine.store.accesses import EXPORTED, add_access
 from engine.store.cases import case
@@ -67,9 +68,9 @@ def export_history(case_id: str, form: str, output: Path | None) -> Answer | Non
         detail = exported.detail if form == "zip" else exported.detail_of_main_file
         if output is None and form not in _TEXTS:
             output = Path(name)
+        _note(installation, exported.patient_id, case_id, detail)  # before: what left is never without its line
         if output is not None:
             _write(output, content)
-        _note(installation, exported.patient_id, case_id, detail)
     as_json = click.get_current_context().meta["as_json"]
     if output is None and not (as_json and form != "json"):
         click.echo(content, nl=False)

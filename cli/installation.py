@@ -9,15 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from engine.application import Engine
-from engine.commands import Actor
 from engine.errors import SettingsError
 from engine.outgoing.outgoing import Channels
 from engine.settings import Settings
 from engine.store.clocks import clock_of
 from engine.store.database import Database
 from engine.store.migrate import is_current
-
-OPERATOR = Actor("system:cli", "the command line")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,18 +9,19 @@ from pathlib import Path
 import click
 
 from cli.answers import FAULT, Answer, AnsweringCommand, counted, table
-from cli.installation import OPERATOR, current_database
+from cli.installation import current_database
 from cli.pathways_diff import diff_pathways
 from cli.pathways_migrate import migrate_pathway
 from cli.pathways_replay import replay_pathway
 from cli.pathways_test import test_pathways
 from engine.bundle import PathwayFiles
+from engine.commands import OPERATOR
 from engine.errors import DefinitionError
 from engine.lint import Finding, lint_files
 from engine.publish import publish
 from engine.safe_xml import UnsafeXml
 from engine.store.clocks import clock_of
-from engine.store.versions import all_versions, version
+from engine.store.versions import all_versions, version, versions_in_force
 
 _SHOWN = 60
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -64,7 +65,9 @@ def publish_pathway(file: Path, note: str) -> Answer:
     with current_database() as installation:
         now = clock_of(installation.db).now()
         with installation.db.writing() as connection:
-            definition, is_new = publish(connection, files, main, note=note, by=OPERATOR.id, now=now)
+            definition, is_new = publish(
+                connection, files, main, note=note, by=OPERATOR.id, now=now, zone=installation.settings.zone
+            )
             kept = version(connection, definition.hash)
     data = {
         "process_id": kept["process_id"],
@@ -83,6 +86,7 @@ def list_pathways() -> Answer:
     """List the published versions, the newest of each process first."""
     with current_database() as installation, installation.db.reading() as connection:
         rows = all_versions(connection)
+        taken = {row["hash"] for row in versions_in_force(connection, clock_of(installation.db).now())}
     items = [
         {
             "process_id": row["process_id"],
@@ -95,20 +99,32 @@ def list_pathways() -> Answer:
             "note": row["note"],
             "published_at": row["published_at"],
             "published_by": row["published_by"],
+            "effective_from": row["effective_from"],
+            "in_force": row["hash"] in taken,
         }
         for row in rows
     ]
     shown = [
-        (r["process_id"], r["number"], r["hash"][:12], r["track"] or "-", r["published_at"], r["title"]) for r in rows
+        (
+            r["process_id"],
+            r["number"],
+            r["hash"][:12],
+            r["track"] or "-",
+            r["published_at"],
+            "in force" if r["hash"] in taken else r["effective_from"] or "-",
+            r["title"],
+        )
+        for r in rows
     ]
-    return Answer({"items": items}, table(("process", "no", "version", "track", "published", "title"), shown))
+    columns = ("process", "no", "version", "track", "published", "takes effect", "title")
+    return Answer({"items": items}, table(columns, shown))
 
 
 def _published_with(main: str, file: Path, folder: Path) -> list[Path]:
     """The diagrams and tables that a pathway takes along; the file alone where what it names is not there."""
     try:
         names = PathwayFiles(folder).bundle(main)
-    except (DefinitionError, UnsafeXml, OSError):
+    except (DefinitionError, UnsafeXml, OSError, UnicodeDecodeError):
         return [file]
     others = [folder / name for name in names if name.endswith((".bpmn", ".dmn")) and name != main]
     return [file, *others]

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
+from care.calendars import local_date
 from cli.answers import Answer, AnsweringCommand, counted
 from cli.installation import current_database
 from cli.progress import progress
 from cli.version_names import version_meant
-from engine.replay import KINDS, VERDICTS, Replay, cases_to_replay, replayer, target_of_version
+from engine.replay import KINDS, VERDICTS, Replay, cases_to_replay, replayer, target_of_version, told
 from engine.store.versions import versions_in_force
-
-_MOST_LINES = 12  # of one case: the rest is in --json
 
 
 @click.command("replay", cls=AnsweringCommand)
@@ -42,20 +42,27 @@ def replay_pathway(track: str, wanted: str, most: int) -> Answer:
             found = [play(case_id) for case_id in progress(waiting, total=len(waiting), label="cases")]
     counts = {verdict: sum(each.verdict == verdict for each in found) for verdict in VERDICTS}
     data = {"version": target.hash, "counts": counts, "cases": [asdict(each) for each in found]}
-    return Answer(data, "\n".join(_lines(found, counts)))
+    return Answer(data, "\n".join(_lines(found, counts, engine.zone)))
 
 
-def _lines(found: Sequence[Replay], counts: dict[Any, int]) -> list[str]:
+def _lines(found: Sequence[Replay], counts: dict[Any, int], zone: ZoneInfo) -> list[str]:
     if not found:
         return ["no running case is on another version: there is nothing to compare"]
     lines = [f"{counted(len(found), 'case')} played again"]
     lines += [f"  {number} {VERDICTS[verdict]}" for verdict, number in counts.items() if number]
     for each in found:
-        if each.verdict != "same":
-            lines += ["", f"{each.case_id} ({each.patient}) {VERDICTS[each.verdict]}"]
-            lines += [f"  {each.reason}"] if each.reason else []
-            lines += [f"  {KINDS[line.kind]}: {line.sentence}" for line in each.differences[:_MOST_LINES]]
-            more = len(each.differences) - _MOST_LINES
-            lines += [f"  and {more} more"] if more > 0 else []
-            lines += [f"  assumed: {line}" for line in each.assumed]
+        if each.verdict != "same" or each.moved:
+            lines += ["", *_of_case(each, zone)]
     return lines
+
+
+def _of_case(each: Replay, zone: ZoneInfo) -> list[str]:
+    lines = [f"{each.case_id} ({each.patient}) {VERDICTS[each.verdict]}"]
+    if each.moved:
+        until = local_date(each.until, zone)
+        lines.append(f"  compared up to {until:%a %-d %b %Y}: then it was moved to another version")
+    lines += [f"  {each.reason}"] if each.reason else []
+    for line in told(each.differences):
+        more = f" (and {line.more} more like it)" if line.more else ""
+        lines.append(f"  {KINDS[line.kind]}: {line.sentence}{more}")
+    return lines + [f"  assumed: {line}" for line in each.assumed]

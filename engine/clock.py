@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Protocol
 
 from engine.errors import NaiveInstant
@@ -21,6 +23,12 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+
+def stopwatch() -> Callable[[], float]:
+    """Tells the seconds that have passed since: for how long work takes, never for when something is."""
+    begun = monotonic()
+    return lambda: monotonic() - begun
 
 
 @dataclass(slots=True)

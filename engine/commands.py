@@ -17,6 +17,7 @@ class Actor:
 
 
 WORKER = Actor("system:worker", "the clock")
+OPERATOR = Actor("system:cli", "the command line")
 
 
 @dataclass(frozen=True, slots=True)

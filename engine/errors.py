@@ -11,7 +11,7 @@ ThroughlineError                    code, message: what happened and what to do
 ├── Refused                         the call is right, the moment is not (409)
 │   ├── TaskTaken                   somebody else was first; says who and when
 │   ├── CaseClosed
-│   ├── SavedMeanwhile              a draft's file was saved by somebody else; holds what they saved
+│   ├── SavedMeanwhile              a draft's file was saved by somebody else, or elsewhere; holds what was saved
 │   ├── KeyReused                   an idempotency key came back with another body
 │   └── NotASandbox
 └── InvalidInput                    fields are wrong; errors by field (422)
@@ -37,9 +37,7 @@ class NaiveInstant(ThroughlineError):
     code = "naive-instant"
 
     def __init__(self, value: datetime) -> None:
-        super().__init__(
-            f"{value.isoformat()} has no time zone; give an instant such as 2026-01-13T09:00:00-05:00"
-        )
+        super().__init__(f"{value.isoformat()} has no time zone; give an instant such as 2026-01-13T09:00:00-05:00")
         self.value = value
 
 
@@ -98,13 +96,17 @@ class TaskTaken(Refused):
 
 
 class SavedMeanwhile(Refused):
-    """A save that was made from an older text than the one kept: ``by`` saved ``text`` at ``at``, as ``revision``."""
+    """A save that was made from an older text than the one kept: ``by`` saved ``text`` at ``at``, as ``revision``.
+
+    ``is_own`` when that was the same person, in another window.
+    """
 
     code = "saved-meanwhile"
 
-    def __init__(self, path: str, by: str, at: datetime, text: str, revision: int) -> None:
-        super().__init__(f"{by} has saved '{path}' since you opened it; take that text, or keep yours over it")
-        self.path, self.by, self.at, self.text, self.revision = path, by, at, text, revision
+    def __init__(self, path: str, by: str, at: datetime, text: str, revision: int, *, is_own: bool) -> None:
+        who = "you have, in another window," if is_own else f"{by} has"
+        super().__init__(f"{who} saved '{path}' since you opened it here; take that text, or keep yours over it")
+        self.path, self.by, self.at, self.text, self.revision, self.is_own = path, by, at, text, revision, is_own
 
 
 class CaseClosed(Refused):
@@ -127,9 +129,7 @@ class NotASandbox(Refused):
     code = "not-a-sandbox"
 
     def __init__(self) -> None:
-        super().__init__(
-            "this database is live: its clock cannot be moved; make a sandbox with 'db init --sandbox'"
-        )
+        super().__init__("this database is live: its clock cannot be moved; make a sandbox with 'db init --sandbox'")
 
 
 class InvalidInput(ThroughlineError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -15,6 +15,8 @@ from engine.errors import DefinitionError, Refused
 from engine.store import versions as store
 from engine.store.database import Database
 
+SETTING_UP = "system:setup"  # who publishes what is shipped
+
 
 def publish(
     connection: Connection,
@@ -25,11 +27,15 @@ def publish(
     by: str,
     now: datetime,
     effective_from: datetime | None = None,
+    instead_of: str | None = None,
+    zone: tzinfo = UTC,
 ) -> tuple[Definition, bool]:
     """Publish the pathway in diagram ``main``; whether it is new. Raises DefinitionError and then changes nothing.
 
     New cases and events take the version from ``effective_from`` on, at once when it is absent; the first version of a
-    process was then always in force. Raises Refused for an instant before that of a version that takes effect later.
+    process was then always in force. Raises Refused, with the day in ``zone``, for an instant before that of a version
+    that takes effect later, unless its hash is ``instead_of``: then that one is never in force, for of those that have
+    begun the highest number is taken.
     """
     sources = files.bundle(main)
     definition = compile_definition(sources, main)
@@ -43,12 +49,11 @@ def publish(
     if store.has_version(connection, definition.hash):
         return definition, False
     number = store.highest_number(connection, definition.process_id)
+    _refuse_planned(connection, definition.process_id, effective_from or now, instead_of, zone)
     store.add_version(
         connection,
         {
-            "effective_from": _effective(connection, definition.process_id, effective_from or now)
-            if number
-            else effective_from,
+            "effective_from": effective_from or (now if number else None),
             "hash": definition.hash,
             "process_id": definition.process_id,
             "number": number + 1,
@@ -65,16 +70,18 @@ def publish(
     return definition, True
 
 
-def _effective(connection: Connection, process_id: str, wanted: datetime) -> datetime:
-    """The instant, unless an earlier version would then take over from a later one."""
+def _refuse_planned(
+    connection: Connection, process_id: str, wanted: datetime, instead_of: str | None, zone: tzinfo
+) -> None:
+    """A version that is planned is not passed over unless that is meant."""
     for row in store.newest_versions(connection):
         planned = row["effective_from"] if row["process_id"] == process_id else None
-        if planned is not None and planned > wanted:
+        if planned is not None and planned > wanted and row["hash"] != instead_of:
             raise Refused(
-                f"version {row['number']} of '{row['title']}' takes effect on {planned:%Y-%m-%d %H:%M} UTC; "
-                "a version that is published after it cannot take effect before it: choose that day or a later one"
+                f"version {row['number']} of '{row['title']}' takes effect on {planned.astimezone(zone):%d %B %Y}; "
+                "one that takes effect before would take its place for good: choose that day or a later one, "
+                "or say where drafts are published that this is meant"
             )
-    return wanted
 
 
 def publish_shipped(db: Database, folder: Path, clock: Clock) -> list[str]:
@@ -97,6 +104,6 @@ def _publish_missing(db: Database, files: PathwayFiles, clock: Clock) -> list[st
             text = files.read(main)
             process_id = main_process(text, main)
             if process_id not in known and is_started(text, main):
-                publish(connection, files, main, note="shipped", by="system:setup", now=clock.now())
+                publish(connection, files, main, note="shipped", by=SETTING_UP, now=clock.now())
                 published.append(process_id)
     return published

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.compare import Change, Comparison, What, compare
-from engine.studio.draft_files import file_title
+from engine.studio.titles import file_title
 
 _KINDS = {".bpmn": "diagram", ".dmn": "decision table", "forms/": "form", "instruments/": "questionnaire"}
 _ORDER: tuple[What, ...] = ("added", "removed", "changed", "moved")

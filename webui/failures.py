@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from flask import Flask, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, Unauthorized
 
 from engine.errors import InvalidInput, NotFound, Refused, ThroughlineError
@@ -15,6 +15,7 @@ from webui.assets import FrontEndMissing
 from webui.htmx import is_part, part
 from webui.json_answers import json_failure, speaks_json
 from webui.sessions import load_visitor
+from webui.sizes import largest_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ _HTTP = {
         ),
     )
 }
+_SMALLER = "Choose a smaller file, or make this one smaller, then send it again."
 _UNEXPECTED = Failure(
     500,
     "Something went wrong on our side",
@@ -73,6 +75,8 @@ def register_failures(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(ThroughlineError, _engine)
     app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(DataError, _out_of_range)
+    app.register_error_handler(OverflowError, _out_of_range)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -106,6 +110,10 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if code < 400:
         return error.get_response()
     known = _HTTP.get(code, Failure(code, error.name, ""))
+    if code == 413 and (most := largest_file()) is not None:
+        known = replace(
+            known, what=f"At most {most / 1e6:.0f} MB are taken here, and what was sent is larger.", do=_SMALLER
+        )
     if code == 403 and error.description:
         known = replace(known, what=_sentence(error.description))
     return answer(known)
@@ -120,6 +128,13 @@ def _engine(error: ThroughlineError) -> ResponseReturnValue:
     if isinstance(error, InvalidInput):
         return answer(Failure(422, "This was not accepted", _sentence(error.message)))
     return _unexpected(error)
+
+
+def _out_of_range(error: DataError | OverflowError) -> ResponseReturnValue:
+    """A number or a day of the address or the form that no column holds is nothing that there could be."""
+    current_app.logger.warning("a value of %s lies outside what is kept: %s", request.path, error)
+    what = "A number or a day in the address or the form lies outside what is kept here."
+    return answer(Failure(404, "There is nothing here", what))
 
 
 def _database(error: OperationalError) -> ResponseReturnValue:

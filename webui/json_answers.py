@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ from engine.errors import InvalidInput
 
 _View = TypeVar("_View", bound=Callable[..., Any])
 _MARK = "throughline_json"
+_HALF = re.compile("[\ud800-\udfff]")  # of a pair of UTF-16: JSON may hold it, no text does
 
 
 def answers_json(view: _View) -> _View:
@@ -32,7 +34,10 @@ def json_failure(status: int, title: str, detail: str, **more: Any) -> ResponseR
 
 def sent_object() -> Mapping[str, Any]:
     """The JSON object that was sent; raises InvalidInput for anything else."""
-    sent = request.get_json(silent=True)
+    try:
+        sent = request.get_json(silent=True)
+    except RecursionError as error:
+        raise InvalidInput({"body": "send a JSON object; this one is nested too deep"}) from error
     if not isinstance(sent, dict):
         raise InvalidInput({"body": "send a JSON object"})
     return sent
@@ -43,4 +48,8 @@ def member(sent: Mapping[str, Any], name: str, kind: type[Any]) -> Any:
     value = sent.get(name)
     if not isinstance(value, kind) or isinstance(value, bool):
         raise InvalidInput({name: f"send '{name}' as a {'number' if kind is int else 'text'}"})
+    half = _HALF.search(value) if isinstance(value, str) else None
+    if half is not None:
+        line = value.count("\n", 0, half.start()) + 1
+        raise InvalidInput({name: f"line {line} of '{name}' holds a sign that is no text: half of a pair; take it out"})
     return value

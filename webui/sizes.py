@@ -23,8 +23,14 @@ def takes_up_to(size: int) -> Callable[[_View], _View]:
 
 def allow_size() -> None:
     """Before each request: the size that its route says, in place of that of a form."""
-    if request.endpoint is not None:
-        size = getattr(current_app.view_functions[request.endpoint], _MARK, None)
-        if size is not None:
-            request.max_content_length = size
-            request.max_form_memory_size = size
+    size = largest_file()
+    if size is not None:
+        request.max_content_length = size
+        request.max_form_memory_size = size
+
+
+def largest_file() -> int | None:
+    """The size in bytes that the route says that it takes; None for one that takes forms only."""
+    if request.endpoint is None:
+        return None
+    return getattr(current_app.view_functions[request.endpoint], _MARK, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, Final
 
 from flask import request
@@ -31,12 +32,24 @@ def text(name: str) -> str:
 # -- who the patient is -----------------------------------------------------------------------------------------------
 def start_sent() -> Start:
     """The patient of the form; raises InvalidInput by field for what cannot even be read."""
+    begins = _day("begins", text("begins"))
+    aligned = _day("aligned", text("aligned")) if text("aligned") else begins
     patient: dict[str, Any] = {"name": text("name"), "age": _age(text("age"))}
     conditions = [each for each in text("conditions").replace(",", " ").split() if each]
     if conditions:
         patient["conditions"] = conditions
-    given = {"patient": patient, "begins": text("begins"), "aligned": text("aligned") or text("begins")}
+    given = {"patient": patient, "begins": begins, "aligned": aligned}
     return Start(text("track"), given, _usual(request.form.get("answers", "")))
+
+
+def _day(name: str, said: str) -> str:
+    try:
+        found = date.fromisoformat(said)
+    except ValueError as error:
+        raise InvalidInput({name: "Give a day of the calendar, such as 2026-07-06."}) from error
+    if not 1900 <= found.year <= 2199:  # a year's plan is played from it
+        raise InvalidInput({name: "Give a day between 1900 and 2199, such as 2026-07-06."})
+    return found.isoformat()
 
 
 def _age(said: str) -> int:

@@ -13,6 +13,7 @@ from engine.clock import SetClock
 from engine.errors import ThroughlineError
 from engine.observer import Observer
 from engine.scenarios.acting import act, begin
+from engine.scenarios.bounds import Bounds
 from engine.scenarios.failure import Failure, NotSo
 from engine.scenarios.judging import judge
 from engine.scenarios.model import Clause, Scenario, Step
@@ -53,7 +54,7 @@ def run_scenario(scenario: Scenario, stage: Stage, observer: Observer | None = N
     """Play a scenario on a fresh database; ``observer`` watches which elements tokens go through."""
     clock = SetClock(datetime.combine(scenario.begins, MORNING, ZONE))
     try:
-        with stage.engine(scenario.tracks, clock, observer) as engine:
+        with stage.engine(scenario.tracks, clock, Bounds(observer)) as engine:
             return _played(scenario, engine, clock)
     except _FAULTS as error:  # its pathway cannot be published, its case not opened
         failure = Failure("given", f"{scenario.begins}", f"a case of {scenario.track}", _said(error), ())

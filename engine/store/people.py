@@ -7,12 +7,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
-from engine.commands import WORKER
+from engine.commands import OPERATOR, WORKER
 from engine.errors import InvalidInput, NotFound, Refused
 from engine.store import tables
 from engine.store.organisations import known_organisation, organisation_for, sees
 
 ROLES = ("case_manager", "lead", "clinical_director", "auditor", "admin")
+_NAMES = {each.id: each.name for each in (WORKER, OPERATOR)}
 
 
 def add_user(
@@ -63,8 +64,8 @@ def name_of(connection: Connection, actor: str | None) -> str:
     """How to call an actor: a user's name, or the id where there is none. Relies on the primary key."""
     if actor is None:
         return "somebody"
-    if actor == WORKER.id:
-        return WORKER.name
+    if actor in _NAMES:
+        return _NAMES[actor]
     found = _find(connection, actor)
     return actor if found is None else str(found["name"])
 

@@ -43,11 +43,18 @@ def note_saved(connection: Connection, draft_id: int, *, revision: int, by: str,
 
 
 def end_draft(
-    connection: Connection, draft_id: int, status: str, *, by: str, now: datetime, published: Sequence[str] = ()
+    connection: Connection,
+    draft_id: int,
+    status: str,
+    *,
+    by: str,
+    now: datetime,
+    published: Sequence[str] = (),
+    note: str | None = None,
 ) -> bool:
     """Makes an open draft published or discarded; False when it was not open any more. By primary key."""
     still_open = update(studio_drafts).where(studio_drafts.c.id == draft_id, studio_drafts.c.status == "open")
-    ended = still_open.values(status=status, saved_by=by, saved_at=now, published=list(published))
+    ended = still_open.values(status=status, saved_by=by, saved_at=now, published=list(published), note=note)
     return connection.execute(ended).rowcount == 1
 
 
@@ -59,13 +66,27 @@ def files_of(connection: Connection, draft_id: int) -> dict[str, RowMapping]:
 
 
 def keep_file(
-    connection: Connection, draft_id: int, path: str, text: str, *, revision: int, by: str, now: datetime
+    connection: Connection,
+    draft_id: int,
+    path: str,
+    text: str,
+    *,
+    revision: int,
+    by: str,
+    now: datetime,
+    saved_in: str | None = None,
+    edition: int | None = None,
+    made_from: str | None = None,
 ) -> None:
-    """Keeps the text of a file of a locked draft in place of the one before. By primary key."""
+    """Keeps the text of a file of a locked draft in place of the one before. By primary key.
+
+    ``made_from`` is kept with the first text of the file, and stays.
+    """
     values = {"text": text, "revision": revision, "saved_by": by, "saved_at": now}
+    values |= {"saved_in": saved_in, "edition": edition}
     same = (studio_files.c.draft_id == draft_id, studio_files.c.path == path)
     if connection.execute(update(studio_files).where(*same).values(**values)).rowcount == 0:
-        connection.execute(insert(studio_files).values(draft_id=draft_id, path=path, **values))
+        connection.execute(insert(studio_files).values(draft_id=draft_id, path=path, made_from=made_from, **values))
 
 
 def drop_file(connection: Connection, draft_id: int, path: str) -> None:

@@ -45,9 +45,7 @@ users = Table(
     Column("name", String(200), nullable=False),
     Column("role", String(32), nullable=False),  # case_manager | lead | clinical_director | auditor | admin
     Column("password_hash", String(200), nullable=False),
-    Column(
-        "one_time", Boolean, nullable=False, default=False
-    ),  # the password must be changed at first sign-in
+    Column("one_time", Boolean, nullable=False, default=False),  # the password must be changed at first sign-in
     Column("active", Boolean, nullable=False, default=True),
     Column("created_at", Instant, nullable=False),
     Column("organisation", String(32)),  # whose patients they see; None: those of all
@@ -134,6 +132,7 @@ studio_drafts = Table(
     Column("saved_at", Instant, nullable=False),
     Column("saved_by", String(254), nullable=False),
     Column("published", Document),  # hashes of the versions that it became
+    Column("note", Text),  # why it was published, and why over scenarios that failed
 )
 
 studio_files = Table(
@@ -145,6 +144,9 @@ studio_files = Table(
     Column("revision", Integer, nullable=False),  # of the draft, when this file was saved last
     Column("saved_at", Instant, nullable=False),
     Column("saved_by", String(254), nullable=False),
+    Column("saved_in", String(64)),  # the window of an editor, by a name that it made up
+    Column("edition", Integer),  # of the text in that window: grows with each change
+    Column("made_from", String(64)),  # SHA-256 of the published text at its first save; None for a new file
 )
 
 studio_editors = Table(
@@ -209,8 +211,8 @@ migration_moves = Table(
     Column("case_id", ForeignKey("cases.id"), nullable=False),
     Column("from_version", ForeignKey("versions.hash"), nullable=False),
     Column("to_version", ForeignKey("versions.hash"), nullable=False),
-    Column("status", String(16), nullable=False),  # waiting | moved | proven | cannot | passed (nothing to move)
-    Column("reason", Text),  # why it cannot move, or was passed over
+    Column("status", String(16), nullable=False),  # waiting, moved, proven, stuck (as before), back, cannot, passed
+    Column("reason", Text),  # why it cannot move, was passed over, or is stuck
     Column("before", Document),  # what it was before: engine.migration.moving.Before
     Column("moved_at", Instant),
 )

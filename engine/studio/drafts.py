@@ -14,6 +14,7 @@ from engine.safe_xml import UnsafeXml, parse_xml
 from engine.store import studio as store
 from engine.store.people import name_of
 from engine.store.versions import version
+from engine.studio.origins import made_from
 from engine.studio.paths import kind_of_path
 from engine.studio.titles import file_title
 from engine.studio.workspace import published_sources
@@ -25,7 +26,7 @@ _NO_TEXT = re.compile("[\0\ud800-\udfff]")  # no database keeps them
 @dataclass(frozen=True, slots=True)
 class Draft:
     """``base`` is the version that it began as, ``main`` the file that it is opened with, ``status`` open, published
-    or discarded; ``published`` are the hashes of the versions that it became."""
+    or discarded; ``published`` are the hashes of the versions that it became, ``note`` says why."""
 
     id: int
     title: str
@@ -38,6 +39,7 @@ class Draft:
     saved_at: datetime
     saved_by: str
     published: tuple[str, ...]
+    note: str | None
 
     @property
     def is_open(self) -> bool:
@@ -52,6 +54,14 @@ class OpenedFile:
     text: str
     revision: int
     changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The window of an editor that saves, by a name that no other has; ``edition`` grows with each change in it."""
+
+    name: str
+    edition: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +96,8 @@ def draft_from_text(
     """A draft that begins with a text of its own: a file that was brought along, or a new one."""
     text = _checked(main, text)
     draft_id = _add(connection, title, base, main, by, now)
-    store.keep_file(connection, draft_id, main, text, revision=1, by=by, now=now)
+    origin = made_from(connection, base, main)
+    store.keep_file(connection, draft_id, main, text, revision=1, by=by, now=now, made_from=origin)
     store.note_saved(connection, draft_id, revision=1, by=by, now=now)
     return draft_id
 
@@ -121,12 +132,21 @@ def opened_file(connection: Connection, draft_id: int, path: str, shipped: Path)
 
 
 def save(
-    connection: Connection, draft_id: int, path: str, text: str, revision: int, *, by: str, now: datetime
+    connection: Connection,
+    draft_id: int,
+    path: str,
+    text: str,
+    revision: int,
+    *,
+    by: str,
+    now: datetime,
+    window: Window | None = None,
 ) -> Saved:
     """Keep a file's text. ``revision`` is that of the text that it was made from, 0 for a file not saved before.
 
-    Raises SavedMeanwhile when another text was kept since, Refused for a draft that is over, InvalidInput for a text
-    that is none of its kind. Saving what is kept already changes nothing.
+    A window may save over what it saved last itself, whatever revision it names: the answer that would have told it
+    may have been lost. Raises SavedMeanwhile when another text was kept since, Refused for a draft that is over,
+    InvalidInput for a text that is none of its kind. Saving what is kept already changes nothing.
     """
     text = _checked(path, text)
     row = store.locked_draft(connection, draft_id)
@@ -134,14 +154,35 @@ def save(
     kept = store.files_of(connection, draft_id).get(path)
     if kept is not None and kept["text"] == text:
         return Saved(kept["revision"], kept["saved_at"])
-    if revision != (0 if kept is None else kept["revision"]):
+    if revision != (0 if kept is None else kept["revision"]) and not _goes_on(kept, by, window):
         if kept is None:
             raise InvalidInput({"revision": f"'{path}' has not been saved in this draft; its revision is 0"})
         who = name_of(connection, kept["saved_by"])
-        raise SavedMeanwhile(path, who, kept["saved_at"], kept["text"], kept["revision"])
-    store.keep_file(connection, draft_id, path, text, revision=row["revision"] + 1, by=by, now=now)
-    store.note_saved(connection, draft_id, revision=row["revision"] + 1, by=by, now=now)
-    return Saved(row["revision"] + 1, now)
+        is_own = bool(kept["saved_by"] == by)
+        raise SavedMeanwhile(path, who, kept["saved_at"], kept["text"], kept["revision"], is_own=is_own)
+    number = row["revision"] + 1
+    saved_in, edition = (None, None) if window is None else (window.name, window.edition)
+    store.keep_file(
+        connection,
+        draft_id,
+        path,
+        text,
+        revision=number,
+        by=by,
+        now=now,
+        saved_in=saved_in,
+        edition=edition,
+        made_from=made_from(connection, row["base"], path) if kept is None else None,
+    )
+    store.note_saved(connection, draft_id, revision=number, by=by, now=now)
+    return Saved(number, now)
+
+
+def _goes_on(kept: RowMapping | None, by: str, window: Window | None) -> bool:
+    """Whether the window saves a later text than the one it saved last; what was held up on its way is earlier."""
+    if kept is None or window is None:
+        return False
+    return (kept["saved_by"], kept["saved_in"]) == (by, window.name) and kept["edition"] <= window.edition
 
 
 def take_back(connection: Connection, draft_id: int, path: str, *, by: str, now: datetime) -> None:

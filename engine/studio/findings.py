@@ -38,8 +38,8 @@ def findings_of(connection: Connection, draft_id: int, shipped: Path) -> Finding
 def findings_between(before: Mapping[str, str], after: Mapping[str, str], also: Collection[str] = ()) -> Findings:
     """The findings in the texts that differ (and in ``also``), and those elsewhere that were not there before."""
     changed = changed_paths(before, after) | set(also)
-    known = {_without_place(each) for each in _linted(before)}
-    found = [each for each in _linted(after) if each.file in changed or _without_place(each) not in known]
+    known = {without_place(each) for each in _linted(before)}
+    found = [each for each in _linted(after) if each.file in changed or without_place(each) not in known]
     return Findings(tuple(sorted(found, key=lambda each: (each.severity, each.file not in changed))))
 
 
@@ -48,7 +48,8 @@ def changed_paths(before: Mapping[str, str], after: Mapping[str, str]) -> set[st
     return {path for path, text in after.items() if before.get(path) != text}
 
 
-def _without_place(found: Finding) -> Finding:
+def without_place(found: Finding) -> Finding:
+    """The finding wherever in its file it stands."""
     return replace(found, line=None, character=None)
 
 
@@ -56,7 +57,7 @@ def _linted(texts: Mapping[str, str]) -> tuple[Finding, ...]:
     return _kept(tuple(sorted(_read_by_lint(texts))))
 
 
-@lru_cache(maxsize=8)  # what is published is linted once, and not again at each stroke; some MB each
+@lru_cache(maxsize=16)  # what is published is linted once, and not again at each stroke; some MB each
 def _kept(texts: tuple[tuple[str, str], ...]) -> tuple[Finding, ...]:
     return tuple(lint_folder(dict(texts)))
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,22 +20,29 @@ from engine.store.people import name_of
 from engine.store.scenarios import keep_scenario
 from engine.store.studio import end_draft, locked_draft
 from engine.studio.plan import Concerned, Plan, plan_of
-from engine.studio.rehearsal import Rehearsal, ScenariosFailed, rehearse, scenarios_for
+from engine.studio.rehearsal import Performance, Rehearsal, ScenariosFailed, rehearse, scenarios_for
 
 LONGEST_NOTE = 2_000
+MOST_AHEAD = timedelta(days=366)  # a mistyped year such as 9999 would be what every later version has to pass over
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a director asks for. ``pathways`` are the ids of the processes that get the new version, ``takes_back`` of
-    those whose newer version may be taken back; ``effective_on`` None is at once; ``scenarios_reason`` says why
-    scenarios that fail no longer hold."""
+    """What a director asks for. ``pathways`` are the ids of the processes that get the new version; ``effective_on``
+    None is at once; ``scenarios_reason`` says why scenarios that fail no longer hold.
+
+    What is confirmed: ``takes_back`` are the processes whose newer version may be taken back, and the paths of such
+    scenarios; ``instead_of`` the processes whose planned version may be passed over; ``leaves_out`` the paths of
+    changed files that no pathway uses and that are given up.
+    """
 
     note: str
     by: str
     pathways: frozenset[str]
     effective_on: date | None = None
     takes_back: frozenset[str] = frozenset()
+    instead_of: frozenset[str] = frozenset()
+    leaves_out: frozenset[str] = frozenset()
     scenarios_reason: str = ""
 
 
@@ -49,8 +57,8 @@ def publish_draft(
     with db.reading() as connection:
         plan = plan_of(connection, draft_id, shipped)
     chosen = _chosen(plan, order)
-    _check(plan, chosen, order, local_date(now, zone))
-    rehearsal = rehearse(plan.texts, scenarios_of(plan, chosen))
+    _check(plan, chosen, order, now, zone)
+    rehearsal = rehearse(performances_of(plan, chosen))
     if rehearsal.failed and not order.scenarios_reason.strip():
         raise ScenariosFailed(rehearsal)
     try:
@@ -61,17 +69,30 @@ def publish_draft(
         raise Refused("somebody published one of these pathways this moment; look at the plan once more") from error
 
 
-def scenarios_of(plan: Plan, chosen: tuple[Concerned, ...]) -> tuple[str, ...]:
-    """The scenarios to play before the chosen pathways are published."""
-    tracks = {track for each in chosen for track in each.tracks}
-    return scenarios_for(plan.texts, tracks, plan.scenarios)
+def performances_of(plan: Plan, chosen: tuple[Concerned, ...]) -> tuple[Performance, ...]:
+    """What to play before the chosen pathways are published: each pathway's scenarios with the texts that it gets.
+
+    Pathways that find the same texts are played once, together; so are the draft's own scenarios of other tracks.
+    """
+    folders: list[tuple[dict[str, str], set[str]]] = []
+    for each in chosen:
+        texts = {**plan.texts, **each.sources}
+        wanted = set(scenarios_for(texts, each.tracks))
+        same = next((scenarios for other, scenarios in folders if other == texts), None)
+        if same is None:
+            folders.append((texts, wanted))
+        else:
+            same |= wanted
+    rest = set(plan.scenarios).difference(*(scenarios for _, scenarios in folders))
+    folders.append((dict(plan.texts), rest))
+    return tuple(Performance(texts, tuple(sorted(scenarios))) for texts, scenarios in folders if scenarios)
 
 
 def _chosen(plan: Plan, order: Order) -> tuple[Concerned, ...]:
     return tuple(each for each in plan.concerned if each.process_id in order.pathways)
 
 
-def _check(plan: Plan, chosen: tuple[Concerned, ...], order: Order, today: date) -> None:
+def _check(plan: Plan, chosen: tuple[Concerned, ...], order: Order, now: datetime, zone: ZoneInfo) -> None:
     if plan.against:
         raise Refused(plan.against[0])
     if plan.findings.errors:
@@ -80,7 +101,8 @@ def _check(plan: Plan, chosen: tuple[Concerned, ...], order: Order, today: date)
             f"the draft has {_counted(plan.findings.errors, 'error')}; the first: {first.file}, "
             f"{first.element or 'the file'}: {first.message}; {first.hint}"
         )
-    wrong = _wrong(plan, chosen, order, today)
+    today = local_date(now, zone)
+    wrong = _wrong(plan, chosen, order, today) or dict(_unconfirmed(plan, chosen, order, now, zone))
     if wrong:
         raise InvalidInput(wrong)
 
@@ -94,15 +116,49 @@ def _wrong(plan: Plan, chosen: tuple[Concerned, ...], order: Order, today: date)
         wrong["note"] = f"Write at most {LONGEST_NOTE:,} characters; these are {len(order.note):,}."
     if order.effective_on is not None and order.effective_on < today:
         wrong["effective_on"] = f"{order.effective_on:%d %B %Y} is over; choose today or a later day."
-    if plan.concerned and not chosen:
+    elif order.effective_on is not None and order.effective_on > today + MOST_AHEAD:
+        wrong["effective_on"] = (
+            f"{order.effective_on:%d %B %Y} is more than a year ahead; "
+            f"choose a day until {today + MOST_AHEAD:%d %B %Y}."
+        )
+    gone = sorted(order.pathways - {each.process_id for each in plan.concerned})
+    if gone:
+        wrong["pathways"] = f"This draft does not concern {', '.join(gone)} any more; look at the plan once more."
+    elif plan.concerned and not chosen:
         wrong["pathways"] = "Choose at least one pathway that gets the new version."
+    return wrong
+
+
+def _unconfirmed(
+    plan: Plan, chosen: tuple[Concerned, ...], order: Order, now: datetime, zone: ZoneInfo
+) -> Iterator[tuple[str, str]]:
+    """What would be lost unless somebody says that it is meant, by field."""
+    starts = _starts(order.effective_on, now, zone) or now
     for each in chosen:
         if each.overtaken and each.process_id not in order.takes_back:
-            wrong["takes_back"] = (
+            yield (
+                "takes_back",
                 f"Version {each.number - 1} of {each.title} was published after this draft began, and would be taken "
-                f"back in {', '.join(each.overtaken)}. Say that this is meant, or begin a draft from that version."
+                f"back in {', '.join(each.overtaken)}. Say that this is meant, or begin a draft from that version.",
             )
-    return wrong
+        planned = each.replaces_from
+        if planned is not None and planned > starts and each.process_id not in order.instead_of:
+            yield (
+                "instead_of",
+                f"Version {each.number - 1} of {each.title} would take effect on "
+                f"{planned.astimezone(zone):%d %B %Y}; this one would take its place before. Say that this "
+                "is meant, or choose that day or a later one.",
+            )
+    for scenario in plan.replaced:
+        if scenario.overtaken and scenario.path not in order.takes_back:
+            yield (
+                "takes_back",
+                f"The scenario “{scenario.title}” was saved by somebody since this draft changed it, and would be "
+                "taken back. Say that this is meant, or take the change of the scenario back.",
+            )
+    lost = sorted(set(plan.unused) - order.leaves_out)
+    if lost:
+        yield "leaves_out", f"No pathway uses {', '.join(lost)}: say that this is given up, or use it in one."
 
 
 def _refuse_overtaken(connection: Connection, plan: Plan, shipped: Path) -> None:
@@ -114,8 +170,8 @@ def _refuse_overtaken(connection: Connection, plan: Plan, shipped: Path) -> None
         raise Refused(
             f"{name_of(connection, row['saved_by'])} has saved this draft just now; look at it and publish again"
         )
-    if plan_of(connection, plan.draft.id, shipped).concerned != plan.concerned:
-        raise Refused("another version was published just now; look at the plan once more")
+    if plan_of(connection, plan.draft.id, shipped) != plan:
+        raise Refused("another version or scenario was published just now; look at the plan once more")
 
 
 def _written(
@@ -128,17 +184,35 @@ def _written(
     zone: ZoneInfo,
 ) -> tuple[str, ...]:
     starts = _starts(order.effective_on, now, zone)
-    hashes = tuple(_one(connection, each, note=note, by=order.by, now=now, starts=starts) for each in chosen)
+    hashes = tuple(_one(connection, each, order, note, now, starts, zone) for each in chosen)
     for path in plan.scenarios:
         keep_scenario(connection, path, plan.texts[path], by=order.by, now=now)
-    end_draft(connection, plan.draft.id, "published", by=order.by, now=now, published=hashes)
+    end_draft(connection, plan.draft.id, "published", by=order.by, now=now, published=hashes, note=note)
     return hashes
 
 
-def _one(connection: Connection, each: Concerned, *, note: str, by: str, now: datetime, starts: datetime | None) -> str:
+def _one(
+    connection: Connection,
+    each: Concerned,
+    order: Order,
+    note: str,
+    now: datetime,
+    starts: datetime | None,
+    zone: ZoneInfo,
+) -> str:
     files = PathwayTexts(each.sources, "this draft")
     try:
-        made, is_new = publish(connection, files, each.main, note=note, by=by, now=now, effective_from=starts)
+        made, is_new = publish(
+            connection,
+            files,
+            each.main,
+            note=note,
+            by=order.by,
+            now=now,
+            effective_from=starts,
+            instead_of=each.replaces if each.process_id in order.instead_of else None,
+            zone=zone,
+        )
     except DefinitionError as error:
         raise Refused(f"{each.title} cannot be published: {error.message}") from error
     if not is_new:

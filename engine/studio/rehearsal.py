@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
@@ -15,6 +15,14 @@ from engine.studio.workspace import folder_of
 
 _ONE_AT_A_TIME = Lock()  # a form sent twice waits for the first and finds what it found
 SECONDS_EACH = 0.5  # about, on a small machine: for people who wait
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """Scenarios to play in a folder of pathways as a version of one of them would find it."""
+
+    texts: Mapping[str, str]
+    scenarios: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +44,24 @@ class ScenariosFailed(Refused):
     def __init__(self, rehearsal: Rehearsal) -> None:
         count = len(rehearsal.failed)
         words = "1 scenario does not hold" if count == 1 else f"{count} scenarios do not hold"
-        super().__init__(f"{words} with this draft; mend the draft, or say why they no longer hold")
+        super().__init__(f"{words} with this draft; mend the draft, or say why that is meant")
         self.rehearsal = rehearsal
 
 
-def scenarios_for(texts: Mapping[str, str], tracks: Collection[str], own: Collection[str]) -> tuple[str, ...]:
-    """The scenarios of these tracks, and those that the draft brings itself."""
+def scenarios_for(texts: Mapping[str, str], tracks: Collection[str]) -> tuple[str, ...]:
+    """The scenarios of these tracks."""
     found = [path for path in sorted(texts) if path.startswith(f"{SCENARIOS}/")]
-    return tuple(path for path in found if path in own or _track(texts[path], path) in tracks)
+    return tuple(path for path in found if _track(texts[path], path) in tracks)
 
 
-def rehearse(texts: Mapping[str, str], scenarios: Collection[str]) -> Rehearsal:
-    """Play scenarios in a folder of pathways; the same again, also at once, is played once by the same server."""
+def rehearse(performances: Iterable[Performance]) -> Rehearsal:
+    """Play scenarios in their folders; the same again, also at once, is played once by the same server."""
     with _ONE_AT_A_TIME:
-        return _played(tuple(sorted(texts.items())), tuple(sorted(scenarios)))
+        played = [_played(tuple(sorted(each.texts.items())), each.scenarios) for each in performances]
+    return Rehearsal(tuple(dict.fromkeys(report for each in played for report in each.reports)))
 
 
-@lru_cache(maxsize=4)  # who reads why a scenario fails, gives a reason and sends the form again does not wait again
+@lru_cache(maxsize=8)  # who reads why a scenario fails, gives a reason and sends the form again does not wait again
 def _played(texts: tuple[tuple[str, str], ...], scenarios: tuple[str, ...]) -> Rehearsal:
     with folder_of(dict(texts)) as folder:
         chosen = Choice(folder, tuple(folder / path for path in scenarios), ())

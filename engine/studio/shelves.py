@@ -11,17 +11,21 @@ from sqlalchemy import Connection, RowMapping
 
 from engine.bpmn.extension import TRACKS
 from engine.library import main_file
+from engine.publish import SETTING_UP
 from engine.store.cases import patients_by_version
 from engine.store.people import name_of
 from engine.store.versions import all_versions, newest_sources, versions_in_force
 from engine.studio.titles import file_title
 
-Standing: TypeAlias = Literal["in force", "later", "replaced"]
+Standing: TypeAlias = Literal["in force", "later", "replaced", "passed over"]
 
 
 @dataclass(frozen=True, slots=True)
 class VersionLine:
-    """A version as a line of the library; ``by`` is None for what was shipped. ``patients`` run on it now."""
+    """A version as a line of the library; ``by`` is None for what was shipped. ``patients`` run on it now.
+
+    One that was planned is ``passed over`` when a later number takes effect no later than it.
+    """
 
     hash: str
     number: int
@@ -116,8 +120,7 @@ def version_lines(connection: Connection, now: datetime) -> dict[str, tuple[Vers
     names = {by: name_of(connection, by) for by in {row["published_by"] for row in rows}}
     found: dict[str, list[VersionLine]] = {}
     for row in rows:
-        standing: Standing = "in force" if row["hash"] in in_force else "later" if _is_later(row, now) else "replaced"
-        by = None if row["published_by"].startswith("system:") else names[row["published_by"]]
+        by = None if row["published_by"] == SETTING_UP else names[row["published_by"]]
         line = VersionLine(
             hash=row["hash"],
             number=row["number"],
@@ -125,15 +128,19 @@ def version_lines(connection: Connection, now: datetime) -> dict[str, tuple[Vers
             published_at=row["published_at"],
             by=by,
             effective_from=row["effective_from"],
-            standing=standing,
+            standing="in force" if row["hash"] in in_force else _standing(row, found.get(row["process_id"], ()), now),
             patients=patients.get(row["hash"], 0),
         )
         found.setdefault(row["process_id"], []).append(line)
     return {process_id: tuple(lines) for process_id, lines in found.items()}
 
 
-def _is_later(row: RowMapping, now: datetime) -> bool:
-    return row["effective_from"] is not None and row["effective_from"] > now
+def _standing(row: RowMapping, higher: Sequence[VersionLine], now: datetime) -> Standing:
+    """That of a version that is not in force, beside those with a higher number."""
+    starts = row["effective_from"] or row["published_at"]
+    if starts > row["published_at"] and any((each.effective_from or each.published_at) <= starts for each in higher):
+        return "passed over"
+    return "later" if starts > now else "replaced"
 
 
 def _pathway(row: RowMapping, versions: tuple[VersionLine, ...]) -> Pathway:

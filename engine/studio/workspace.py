@@ -9,9 +9,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from engine.bundle import PathwayFiles
 from engine.store.scenarios import saved_scenarios
 from engine.store.studio import draft_row, files_of
 from engine.store.versions import newest_sources, version
+from engine.studio.origins import fingerprint
 
 _SHIPPED = (
     "*.bpmn",
@@ -27,8 +29,14 @@ _SHIPPED = (
 def sources_of(connection: Connection, draft_id: int, shipped: Path) -> dict[str, str]:
     """Every text of the folder by its path, as it would be with the draft; raises NotFound."""
     base = draft_row(connection, draft_id)["base"]
-    own = {path: row["text"] for path, row in files_of(connection, draft_id).items()}
+    own = changes_of(connection, draft_id)
     return published_sources(connection, base, shipped) | own
+
+
+def changes_of(connection: Connection, draft_id: int) -> dict[str, str]:
+    """The texts that the draft has of its own; one that was changed back is none, whatever was published since."""
+    files = files_of(connection, draft_id)
+    return {path: row["text"] for path, row in files.items() if fingerprint(row["text"]) != row["made_from"]}
 
 
 def published_sources(connection: Connection, base: str | None, shipped: Path) -> dict[str, str]:
@@ -42,7 +50,8 @@ def published_sources(connection: Connection, base: str | None, shipped: Path) -
 def shipped_texts(folder: Path) -> dict[str, str]:
     """The texts of a folder of pathways by their paths in it."""
     files = [file for pattern in _SHIPPED for file in sorted(folder.glob(pattern))]
-    return {file.relative_to(folder).as_posix(): file.read_text(encoding="utf-8") for file in files}
+    read = PathwayFiles(folder).read
+    return {path: read(path) for path in (file.relative_to(folder).as_posix() for file in files)}
 
 
 @contextmanager

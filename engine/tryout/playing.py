@@ -19,6 +19,7 @@ from engine.clock import SetClock
 from engine.errors import DefinitionError, ThroughlineError
 from engine.scenarios.acting import act, begin
 from engine.scenarios.actions import ACTIONS, SENTENCES
+from engine.scenarios.bounds import Bounds
 from engine.scenarios.clauses import Told, clauses, moment_at
 from engine.scenarios.document import ScenarioError
 from engine.scenarios.failure import NotSo
@@ -31,7 +32,6 @@ from engine.scenarios.stage import ZONE, Stage
 from engine.scenarios.walk import Walk
 from engine.store.history import entries
 from engine.store.tasks import attempts_of_task
-from engine.tryout.bounds import Bounds
 from engine.tryout.diagrams import Picture, pictures
 from engine.tryout.endings import endings
 from engine.tryout.known import KnownFact, known_facts, next_instant, waiting_updates

@@ -146,6 +146,7 @@ def _tables() -> None:
         sa.Column("saved_at", INSTANT, nullable=False),
         sa.Column("saved_by", sa.String(254), nullable=False),
         sa.Column("published", DOCUMENT),
+        sa.Column("note", sa.Text()),
         sa.ForeignKeyConstraint(["base"], ["versions.hash"], name="fk_studio_drafts_base"),
         sa.PrimaryKeyConstraint("id", name="pk_studio_drafts"),
     )
@@ -167,6 +168,9 @@ def _tables() -> None:
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("saved_at", INSTANT, nullable=False),
         sa.Column("saved_by", sa.String(254), nullable=False),
+        sa.Column("saved_in", sa.String(64)),
+        sa.Column("edition", sa.Integer()),
+        sa.Column("made_from", sa.String(64)),
         sa.ForeignKeyConstraint(["draft_id"], ["studio_drafts.id"], name="fk_studio_files_draft_id"),
         sa.PrimaryKeyConstraint("draft_id", "path", name="pk_studio_files"),
     )

@@ -74,9 +74,9 @@ class Address:
         return self.path.startswith("/api/")
 
 
-def addresses(app: Flask, patient: Patient) -> list[Address]:
-    """Every route of the application with every method it takes, about one patient."""
-    known = _known(patient)
+def addresses(app: Flask, patient: Patient, **given: str) -> list[Address]:
+    """Every route of the application with every method it takes, about one patient; ``given`` arguments differ."""
+    known = _known(patient) | given
     found = [each for rule in app.url_map.iter_rules() for each in _of_rule(app, rule, known)]
     return sorted(found, key=lambda each: (each.path, each.method))
 

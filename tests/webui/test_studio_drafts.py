@@ -66,6 +66,57 @@ def test_a_save_upon_an_older_text_gets_the_newer_one(omar: Visit, engine: Engin
     assert late.json["text"].endswith("<!-- first -->")
 
 
+def test_a_lost_answer_is_no_other_person(omar: Visit, engine: Engine) -> None:
+    """The window saves on; another window of the same person's is told so."""
+    draft = begun(omar, engine)
+    text = omar.client.get(f"{draft}/file?path={INTAKE}").json["text"]
+    body = {"path": INTAKE, "text": text + "<!-- lost -->", "revision": 0, "window": "a-1", "edition": 1}
+    sent(omar, f"{draft}/file", body)
+    again = sent(omar, f"{draft}/file", {**body, "text": text + "<!-- later -->", "edition": 2})
+    assert (again.status_code, again.json["revision"]) == (200, 2)
+    other = sent(omar, f"{draft}/file", {**body, "window": "b-2", "edition": 7})
+    assert (other.status_code, other.json["own"]) == (409, True)
+    assert other.json["title"] == "You have saved this file in another window"
+
+
+@pytest.mark.parametrize(
+    "text", ["id: zz\ntitle: Z\nfields: []\nminimum: 2026-02-30\n", "a: 0b_", "a: " + "[" * 99_999]
+)
+def test_a_form_that_no_yaml_reader_takes_leaves_the_draft_usable(omar: Visit, engine: Engine, text: str) -> None:
+    """It is kept with a finding, and every page of the draft opens."""
+    draft = begun(omar, engine)
+    saved = sent(omar, f"{draft}/file", {"path": "forms/intake.yaml", "text": text, "revision": 0})
+    assert saved.status_code == 200
+    assert "forms/intake.yaml" in {each["file"] for each in saved.json["findings"] if each["severity"] == "error"}
+    for page in ("", "?file=forms/intake.yaml", "/findings", "/choices", "/publish", "/try", "/compare", "/download"):
+        assert omar.client.get(draft + page).status_code == 200, page
+
+
+def test_a_fault_of_lint_does_not_undo_a_save(omar: Visit, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The text is kept, its revision told, and the finding says that nothing was checked."""
+    draft = begun(omar, engine)
+
+    def failing(*_: object) -> None:
+        raise KeyError("a rule of ours")
+
+    monkeypatch.setattr("webui.pages.studio_files.findings_of", failing)
+    saved = sent(omar, f"{draft}/file", {"path": "forms/zz.yaml", "text": "id: zz", "revision": 0})
+    assert (saved.status_code, saved.json["revision"], saved.json["errors"]) == (200, 1, 1)
+    assert "what you saved is kept" in saved.json["findings"][0]["message"]
+
+
+@pytest.mark.parametrize("route", ["file", "preview", "presence"])
+@pytest.mark.parametrize(
+    "body", [b"[" * 100_000, b'{"path": "x\\ud800", "text": "\\n\\ud800", "revision": 0, "track": "msk"}']
+)
+def test_json_that_no_text_can_hold_is_refused(omar: Visit, engine: Engine, route: str, body: bytes) -> None:
+    """Nested without end, or half of a pair of UTF-16: 422 in words."""
+    headers = {"X-CSRFToken": token(omar), "Content-Type": "application/json"}
+    answer = omar.client.post(f"{begun(omar, engine)}/{route}", data=body, headers=headers)
+    assert answer.status_code == 422
+    assert "nested too deep" in answer.json["detail"] or "half of a pair" in answer.json["detail"]
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
     [
@@ -133,8 +184,11 @@ def test_what_cannot_be_read_is_refused_with_its_line(omar: Visit, name: str, da
 
 
 def test_a_file_that_is_too_large_is_refused(omar: Visit) -> None:
-    """Before it is read."""
-    assert brought(omar, "a.bpmn", b"<" + b"x" * 2_100_000).status == 413
+    """Before it is read, with the limit of files."""
+    page = brought(omar, "a.bpmn", b"<" + b"x" * 2_100_000)
+    assert page.status == 413
+    assert "At most 2 MB are taken here" in page.text("main")
+    assert "Choose a smaller file" in page.text("main")
 
 
 def test_an_empty_diagram_is_begun_under_its_name(omar: Visit) -> None:

@@ -147,6 +147,18 @@ def test_a_patient_who_cannot_be_is_refused_in_the_form(omar: Visit, draft_id: i
     assert "is not YAML" in _begun(omar, draft_id, answers="{nrs").text("#answers-wrong")
 
 
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [("begins", ""), ("begins", "soon"), ("begins", "2026-02-30"), ("begins", "9999-12-31"), ("aligned", "0001-01-01")],
+)
+def test_a_day_that_is_none_is_told_at_its_field(omar: Visit, draft_id: int, field: str, said: str) -> None:
+    """A date that was cleared, too: what else was filled in stays."""
+    page = _begun(omar, draft_id, **{"name": "Ada Lovelace", field: said})
+    assert page.status == 422
+    assert "Give a day" in page.text(f"#{field}-wrong")
+    assert page.form(f"/{draft_id}/try").fields["name"] == "Ada Lovelace"
+
+
 def test_a_walk_is_played_anew_when_the_draft_has_changed(omar: Visit, draft_id: int, engine: Engine) -> None:
     """What still fits stands; a task that is gone stops the walk before the step that answered it, and says so."""
     page = _post(omar, _begun(omar, draft_id), "/try/answer", usual="yes")
@@ -184,6 +196,15 @@ def test_a_draft_with_errors_says_why_it_cannot_be_walked(omar: Visit, draft_id:
     assert page.status == 422
     assert "Day 365" in page.text(".try-fault")
     assert "access.period_ends_on +" in page.text(".try-fault")
+
+
+def test_a_task_that_is_not_filled_in_yet_says_what_is_missing(omar: Visit, draft_id: int, engine: Engine) -> None:
+    """As it is just after it was drawn: the page stands, and names the task."""
+    _changed(engine, draft_id, "msk.bpmn", ' form="pain_checkin" closes="P6D"', "")
+    page = _begun(omar, draft_id)
+    assert page.status == 422
+    assert "Weekly pain check-in" in page.text(".try-fault")
+    assert "task has no form" in page.text(".try-fault")
 
 
 def test_a_walk_becomes_a_scenario_of_the_draft(omar: Visit, draft_id: int, engine: Engine) -> None:

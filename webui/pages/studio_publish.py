@@ -11,6 +11,7 @@ from flask import flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
+from care.calendars import local_date
 from engine.errors import InvalidInput, Refused
 from engine.scenarios import Report
 from engine.store.cases import patients_by_version
@@ -18,7 +19,7 @@ from engine.store.people import name_of
 from engine.store.versions import version
 from engine.studio.drafts import Draft, draft
 from engine.studio.plan import plan_of
-from engine.studio.publishing import Order, publish_draft, scenarios_of
+from engine.studio.publishing import MOST_AHEAD, Order, performances_of, publish_draft
 from engine.studio.rehearsal import SECONDS_EACH, ScenariosFailed
 from engine.studio.shelves import VersionLine, version_lines
 from webui.access import DIRECTORS, STUDIO_READERS, allowed, visitor
@@ -93,6 +94,8 @@ def _order() -> Order:
         pathways=frozenset(form.getlist("pathways")),
         effective_on=effective_on,
         takes_back=frozenset(form.getlist("takes_back")),
+        instead_of=frozenset(form.getlist("instead_of")),
+        leaves_out=frozenset(form.getlist("leaves_out")),
         scenarios_reason=form.get("scenarios_reason", ""),
     )
 
@@ -104,7 +107,9 @@ def _page(
     with engine().db.reading() as connection:
         plan = plan_of(connection, draft_id, shipped)
         patients = patients_by_version(connection)
-    scenarios = scenarios_of(plan, plan.concerned)
+    scenarios = sum(len(each.scenarios) for each in performances_of(plan, plan.concerned))
+    now = engine().clock.now()
+    planned = {each.process_id for each in plan.concerned if each.replaces_from and each.replaces_from > now}
     chosen = request.form.getlist("pathways") if request.method == "POST" else None
     page = render_template(
         "pages/studio_publish.html",
@@ -112,7 +117,9 @@ def _page(
         plan=plan,
         patients=patients,
         scenarios=scenarios,
-        seconds=max(1, round(len(scenarios) * SECONDS_EACH)),
+        seconds=max(1, round(scenarios * SECONDS_EACH)),
+        planned=planned,
+        latest=local_date(now, engine().zone) + MOST_AHEAD,
         errors=errors,
         failed=failed,
         form=request.form,

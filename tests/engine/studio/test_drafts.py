@@ -9,7 +9,7 @@ import pytest
 
 from engine.errors import InvalidInput, NotFound, Refused, SavedMeanwhile
 from engine.store.database import Database
-from engine.studio.drafts import discard, draft, draft_from_version, opened_file, save, take_back
+from engine.studio.drafts import Window, discard, draft, draft_from_version, opened_file, save, take_back
 from engine.studio.presence import be_seen, leave, others
 from tests.engine.studio.small_pathways import CONVERSATION, NOW, OMAR, RUTH, talk
 
@@ -55,6 +55,26 @@ def test_saving_what_is_kept_already_changes_nothing(db: Database, draft_id: int
     with db.writing() as connection:
         first = save(connection, draft_id, CONVERSATION, text, 0, by=RUTH, now=LATER)
         assert save(connection, draft_id, CONVERSATION, text, 0, by=OMAR, now=LATER) == first
+
+
+def test_a_window_goes_on_from_its_own_last_save_whose_answer_was_lost(
+    db: Database, draft_id: int, folder: Path
+) -> None:
+    """With a later text only: what was held up on its way, and what another window saves, is refused."""
+    first, later, other = talk("first_talk", "a"), talk("first_talk", "a", "b"), talk("first_talk", "c")
+    with db.writing() as connection:
+        save(connection, draft_id, CONVERSATION, first, 0, by=RUTH, now=LATER, window=Window("here", 1))
+        saved = save(connection, draft_id, CONVERSATION, later, 0, by=RUTH, now=LATER, window=Window("here", 2))
+        assert (saved.revision, opened_file(connection, draft_id, CONVERSATION, folder).text) == (2, later)
+    for by, is_own, window in (
+        (RUTH, True, Window("here", 1)),
+        (RUTH, True, Window("there", 9)),
+        (RUTH, True, None),
+        (OMAR, False, Window("here", 9)),
+    ):
+        with pytest.raises(SavedMeanwhile) as refused, db.writing() as connection:
+            save(connection, draft_id, CONVERSATION, other, 1, by=by, now=LATER, window=window)
+        assert refused.value.is_own is is_own
 
 
 @pytest.mark.parametrize(

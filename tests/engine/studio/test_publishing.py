@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -23,7 +23,7 @@ from engine.store import tables
 from engine.store.cases import case, patients_by_version
 from engine.store.database import Database
 from engine.store.scenarios import saved_scenarios
-from engine.store.versions import newest_versions, version
+from engine.store.versions import newest_versions, version, versions_in_force
 from engine.studio.drafts import draft, draft_from_text, draft_from_version, save
 from engine.studio.plan import plan_of
 from engine.studio.publishing import Order, publish_draft
@@ -128,7 +128,8 @@ def test_a_case_takes_the_version_of_its_day(db: Database, folder: Path, draft_i
         (replace(BOTH, note="  "), "note"),
         (replace(BOTH, effective_on=date(2026, 1, 12)), "effective_on"),
         (replace(BOTH, pathways=frozenset()), "pathways"),
-        (replace(BOTH, pathways=frozenset({"unknown"})), "pathways"),
+        (replace(BOTH, pathways=frozenset({"msk", "unknown"})), "pathways"),
+        (replace(BOTH, effective_on=date(9999, 12, 31)), "effective_on"),
     ],
 )
 @on_sqlite
@@ -149,6 +150,9 @@ def test_an_order_that_lacks_something_is_refused_by_field(
         ("forms/unasked.yaml", "id: unasked\ntitle: T\nfields: []\n", "Nothing that is published uses"),
         ("msk.bpmn", track_diagram("msk").replace('<bpmn:process id="msk"', '<bpmn:process id="knee"'), "old id"),
         ("msk.bpmn", track_diagram("msk").replace('track="msk"', 'track="ckm"'), "has a pathway already"),
+        ("msk.bpmn", track_diagram("msk").replace('track="msk"', 'track="bh"'), "no patient could enter msk"),
+        ("scenarios/half.yaml", "a: [", "cannot be read"),
+        ("scenarios/nobody.yaml", "title: Of no track", "names no track"),
     ],
 )
 @on_sqlite
@@ -247,18 +251,24 @@ def test_two_directors_who_publish_one_draft_at_once_make_one_version(
         assert len(connection.execute(select(tables.versions.c.hash)).all()) == 4
 
 
-def test_a_later_version_does_not_take_effect_before_an_earlier_one(
+def test_a_planned_version_is_passed_over_only_when_that_is_meant(
     db: Database, folder: Path, versions: dict[str, str]
 ) -> None:
-    """Version 2 from February; a version 3 from January would never be in force after it."""
+    """Version 2 from February: a version 3 from January takes its place, and it does not come back in February."""
     first = a_draft(db, versions["msk"], CONVERSATION, ONE_TASK_MORE)
     publish(db, folder, first, replace(BOTH, effective_on=date(2026, 2, 1)))
     with db.reading() as connection:
         newest = {row["process_id"]: row["hash"] for row in newest_versions(connection)}
     second = a_draft(db, newest["msk"], CONVERSATION, talk("first_talk", "third_talk"))
-    with pytest.raises(Refused, match="takes effect on"):
-        publish(db, folder, second, replace(BOTH, effective_on=date(2026, 1, 20)))
-    assert publish(db, folder, second, replace(BOTH, effective_on=date(2026, 3, 1)), NOW + timedelta(days=1)) == [
-        ("msk", 3),
-        ("ckm", 3),
-    ]
+    sooner = replace(BOTH, effective_on=date(2026, 1, 20))
+    with pytest.raises(InvalidInput, match="would take effect on 01 February 2026") as refused:
+        publish(db, folder, second, sooner)
+    assert set(refused.value.errors) == {"instead_of"}
+    meant = replace(sooner, instead_of=frozenset({"msk", "ckm"}))
+    assert publish(db, folder, second, meant) == [("msk", 3), ("ckm", 3)]
+    with db.reading() as connection:
+        for day, number in ((date(2026, 1, 19), 1), (date(2026, 1, 20), 3), (date(2026, 2, 2), 3)):
+            at = datetime.combine(day, datetime.min.time(), ZONE)
+            assert {row["number"] for row in versions_in_force(connection, at)} == {number}
+        (msk, *_) = shelves(connection, NOW).tracks
+        assert [each.standing for each in msk.versions] == ["later", "passed over", "in force"]

@@ -9,6 +9,8 @@ const LONGEST_WAIT = 30_000; // between two tries to reach the server
 const PRESENCE = 20_000;
 const FINAL = new Set([404, 409, 413, 422]); // trying again with the same text helps nothing
 const DOOR = new Set([400, 401]); // signed out, or in anew since the page was opened
+// This window's name: it saves over its own last save, also when the answer that told of it was lost.
+const WINDOW = Array.from(crypto.getRandomValues(new Uint8Array(16)), (each) => each.toString(16)).join('-');
 
 // What the page says about its draft; null on a page without one.
 export function draftOnPage() {
@@ -87,7 +89,8 @@ export function keepSaved(draft, opened, editor) {
       const text = await editor.read();
       if (text === state.text) return void (state.saved = edition); // undone: there is nothing to save
       say('Saving');
-      const answer = await post(draft, draft.addresses.file, { path: draft.path, text, revision: state.revision });
+      const sent = { path: draft.path, text, revision: state.revision, window: WINDOW, edition };
+      const answer = await post(draft, draft.addresses.file, sent);
       const kept = await answered(answer);
       Object.assign(state, { text, revision: kept.revision, saved: edition, wait: 0 });
       say(`Saved ${clock(draft, kept.saved_at)}`);
@@ -103,6 +106,7 @@ export function keepSaved(draft, opened, editor) {
   async function failed(error) {
     let why = (error instanceof TypeError ? 'the server cannot be reached' : error.message).replace(/\.$/, '');
     if (FINAL.has(error.status)) return say(`Not saved: ${why}`, true);
+    state.text = null; // it may be kept all the same, its answer lost: whatever is drawn next is sent
     if (DOOR.has(error.status)) why = await renewToken(draft).catch(() => why);
     state.wait = Math.min(LONGEST_WAIT, state.wait * 2 || 2000);
     say(`Not saved: ${why}; tries again in ${state.wait / 1000} seconds`, true);
@@ -112,7 +116,8 @@ export function keepSaved(draft, opened, editor) {
   // Somebody else saved in between: the person decides, nothing is lost before that.
   async function meet(theirs) {
     state.conflict = true;
-    say(`Not saved: ${theirs.by} saved this file, too`, true);
+    const who = theirs.own ? 'you, in another window,' : theirs.by;
+    say(`Not saved: ${who} saved this file, too`, true);
     const choice = await decide(draft, theirs);
     state.revision = theirs.revision;
     state.conflict = false;
@@ -120,7 +125,7 @@ export function keepSaved(draft, opened, editor) {
       state.text = theirs.text;
       await editor.show(theirs.text);
       state.saved = state.edition;
-      say(`Shows what ${theirs.by} saved`);
+      say(`Shows what ${who} saved`.replace(/,( saved)$/, '$1'));
       ask(draft.addresses.findings).then(editor.found, () => {});
     } else {
       state.text = theirs.text;
@@ -158,7 +163,10 @@ function leaveSaved(flush, unsaved) {
 
 function decide(draft, theirs) {
   const dialog = draft.place.querySelector('[data-conflict]');
-  dialog.querySelector('[data-by]').textContent = theirs.by;
+  dialog.querySelector('[data-title]').textContent = theirs.own
+    ? 'You changed this file in another window'
+    : 'Two of you changed this file';
+  dialog.querySelector('[data-by]').textContent = theirs.own ? 'You, in another window,' : theirs.by;
   dialog.querySelector('[data-at]').textContent = clock(draft, theirs.at);
   dialog.returnValue = '';
   dialog.showModal();
