@@ -104,7 +104,8 @@ def _open(work: Casework, loaded: Loaded, waiting: WaitingTask) -> None:
         element_id=waiting.element_id,
         element_name=waiting.element_name,
         version=loaded.definition.hash,
-        detail={"why": row["why"], "due_on": row["due_on"], "kind": row["kind"]},
+        # What a later migration changes of the task's row is kept here as it was asked.
+        detail={name: row[name] for name in ("why", "due_on", "closes_on", "kind", "form")},
     )
 
 

@@ -25,7 +25,7 @@ class Line:
     ``files`` are names with their SHA-256, of an export.
     """
 
-    number: int
+    numbers: tuple[int, ...]  # of the accesses that are folded in it, the latest first
     day: date
     first: datetime
     last: datetime
@@ -45,10 +45,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What lines are told with: people's names, and by access how many patients it was about and one of them."""
+    """What lines are told with: people's names, and by access the patients whom it was about."""
 
     names: Mapping[str, str]
-    counts: Mapping[int, tuple[int, str]]
+    whom: Mapping[int, frozenset[str]]
     patients: Mapping[str, str]
     only: str | None  # the patient whose page it is, who needs no naming
     zone: ZoneInfo
@@ -67,23 +67,22 @@ def _sameness(row: RowMapping, about: About) -> str:
     day = local_date(row["at"], about.zone)
     alone = row["id"] if row["act"] in (EXPORTED, VERIFIED) else None
     page = whole_page(row["page"])
-    count, one = about.counts.get(row["id"], (0, ""))
-    whom = one if count == 1 and row["act"] != LISTED else None
+    whom = None if row["act"] == LISTED else sorted(about.whom.get(row["id"], ()))
     case_id = None if row["act"] == LISTED or page == "pages.patient" else row["case_id"]
     return json.dumps([str(day), row["email"], row["act"], page, case_id, row["detail"], whom, alone])
 
 
 def _line(rows: Sequence[RowMapping], about: About) -> Line:
     latest = rows[0]
-    most = max(about.counts.get(row["id"], (0, ""))[0] for row in rows)
-    one = about.counts.get(latest["id"], (0, ""))[1]
+    everybody = frozenset().union(*(about.whom.get(row["id"], ()) for row in rows))
     is_list = latest["act"] == LISTED
+    one = min(everybody, default="")
     patient = (one, about.patients.get(one, one)) if one and one != about.only and not is_list else None
     page = whole_page(latest["page"])
-    whom = "the name" if about.only else plural(most, "name")
+    whom = "the name" if about.only else plural(len(everybody), "name")
     words, rest = act_words(latest["act"], latest["page"], latest["detail"], whom)
     return Line(
-        number=latest["id"],
+        numbers=tuple(row["id"] for row in rows),
         day=local_date(latest["at"], about.zone),
         first=rows[-1]["at"],
         last=latest["at"],

@@ -42,6 +42,9 @@ PARTS: Mapping[str, str] = {
     "pages.send_report": "pages.report",
     "pages.do_together": "pages.together",
     "pages.draft_together": "pages.together",
+    **dict.fromkeys((f"pages.{act}_migration" for act in ("begin", "run", "undo")), "pages.migrate"),
+    "pages.migration_batch": "pages.migrate",
+    "pages.replay_some": "pages.replay",
     **dict.fromkeys(("pages.complete", "pages.attempt", "pages.snooze", "pages.assign", "pages.draft"), "pages.task"),
     **{f"api.{act}_task": "api.get_task" for act in ("complete", "claim", "release", "assign", "snooze")},
     "api.log_attempt": "api.get_task",
@@ -55,7 +58,6 @@ LISTS: Mapping[str, str] = {
     "pages.access_record": "Who saw it",
     "pages.one_access": "Who saw it",
     "pages.replay": "a replay",
-    "pages.replay_some": "a replay",
     "pages.migrate": "a migration",
     "api.list_patients": "the list of patients of the API",
     "api.list_worklist": "the worklist of the API",
@@ -72,7 +74,7 @@ def page_words(page: str) -> str:
 
 
 def list_words(page: str) -> str:
-    return LISTS.get(page, "My day")
+    return LISTS.get(whole_page(page), "My day")
 
 
 def act_words(act: str, page: str, detail: Mapping[str, Any] | None, whom: str) -> tuple[str, str]:

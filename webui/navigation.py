@@ -15,7 +15,7 @@ from webui.extension import engine
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An entry of the rail. ``within`` are the endpoints at which it is the current one."""
+    """An entry of the rail: the current one at the endpoints ``within``, and at those that begin with ``family``."""
 
     name: str
     endpoint: str
@@ -23,12 +23,15 @@ class Place:
     key: str
     within: tuple[str, ...] = ()
     counted: bool = False
+    family: str | None = None
 
     @property
     def is_current(self) -> bool:
-        return request.endpoint in {f"pages.{name}" for name in (self.endpoint, *self.within)}
+        name = (request.endpoint or "").removeprefix("pages.")
+        return name in (self.endpoint, *self.within) or (self.family is not None and name.startswith(self.family))
 
 
+_MOVING = ("migrate", "begin_migration", "migration_batch", "run_migration", "undo_migration", "replay", "replay_some")
 _PROOF = ("verify_case", "export_case", "download_export", "verify_all", "verify_all_now")
 PLACES = (
     Place("My day", "day", "day", "d", ("task", "complete", "attempt", "snooze", "assign"), counted=True),
@@ -40,7 +43,8 @@ PLACES = (
         "pathways",
         "pathways",
         "w",
-        ("pathway", "compare", "studio_new", "studio_draft", "studio_compare", "studio_publish", "studio_publish_now"),
+        ("pathway", "compare", "bring_file", "begin_blank", *_MOVING),
+        family="studio_",
     ),
     Place("Record", "record", "record", "r", ("case_record", "record_entry", "access_record", "one_access", *_PROOF)),
 )

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from care.calendars import local_date
+from care.instruments import Instrument
 from engine.definitions import Definition
 from engine.library import Library
 from engine.store.outbox import outgoing_of_case
@@ -64,6 +65,15 @@ class Source:
     def definition(self, entry: Mapping[str, Any]) -> Definition:
         return self.library.definition(self.trace.connection, entry["version"])
 
+    def instruments(self, entry: Mapping[str, Any]) -> Mapping[str, Instrument]:
+        """The questionnaires of the versions in which the case stood when the entry was over, its track's first."""
+        standings = self.trace.positions(self.trace.moment(entry["seq"]))
+        digests = dict.fromkeys([standing.version for standing in reversed(standings)])
+        found: dict[str, Instrument] = {}
+        for digest in digests:
+            found |= self.library.definition(self.trace.connection, digest).instruments
+        return found
+
 
 def opened(source: Source, entry: Mapping[str, Any]) -> Opened:
     """An entry, opened."""
@@ -108,11 +118,15 @@ def _completed(source: Source, entry: Mapping[str, Any], detail: Mapping[str, An
 
 def _created(source: Source, entry: Mapping[str, Any], detail: Mapping[str, Any]) -> dict[str, Any]:
     asked = task(source.trace.connection, entry["task_id"])
-    form = source.definition(entry).forms.get(asked["form"])
+    is_kept = "form" in detail
+    then: Mapping[str, Any] = detail if is_kept else dict(asked)
+    form = source.definition(entry).forms.get(then["form"])
     pairs = [("Why", detail["why"]), ("Due", in_words(detail["due_on"]))]
-    if asked["closes_on"]:
-        pairs.append(("Its window closes on", day_in_words(asked["closes_on"])))
-    pairs.append(("Form", asked["form"] if form is None else form.title))
+    if closes_on := then.get("closes_on"):
+        pairs.append(("Its window closes on", in_words(closes_on)))
+    pairs.append(("Form", then["form"] if form is None else form.title))
+    if not is_kept:
+        pairs.append(("Its form and window", "as the task has them now: this entry was written without them"))
     pairs.append(("What became of it", _became(asked["status"])))
     return {"pairs": tuple(pairs)}
 
@@ -130,12 +144,12 @@ def _event(source: Source, entry: Mapping[str, Any], detail: Mapping[str, Any]) 
     pairs += [(_PAYLOAD_WORDS.get(name, name.replace("_", " ").capitalize()), in_words(value)) for name, value in rest]
     if entry["kind"] == "event.unmatched":
         pairs.append(("Taken by", "nothing: no step of the pathway waited for it"))
-    return {"pairs": tuple(pairs), "answers": _items(source, detail)}
+    return {"pairs": tuple(pairs), "answers": _items(source, entry, detail)}
 
 
-def _items(source: Source, detail: Mapping[str, Any]) -> tuple[Answer, ...]:
+def _items(source: Source, entry: Mapping[str, Any], detail: Mapping[str, Any]) -> tuple[Answer, ...]:
     """The answers of a questionnaire that was sent, item by item."""
-    instrument = source.library.instruments().get(detail.get("instrument", ""))
+    instrument = source.instruments(entry).get(detail.get("instrument", ""))
     if instrument is None:
         return ()
     given = detail.get("answers", [])

@@ -11,6 +11,7 @@ from engine.dmn import DecisionModel, HitPolicy
 from worklists.trace_values import in_words
 
 SHORT = 12  # rows up to which a table is shown whole; of a longer one first only what answered
+NARROW = 2  # input columns
 _ANY = "any"  # what an empty test takes
 _POLICIES = {
     HitPolicy.UNIQUE: "exactly one row may match",
@@ -65,7 +66,8 @@ class Table:
 
     @property
     def is_short(self) -> bool:
-        return len(self.rows) <= SHORT
+        """Whether it can be read as a whole beside a diagram; else what answered stands first, column by column."""
+        return len(self.rows) <= SHORT and len(self.inputs) <= NARROW
 
     @property
     def is_without_inputs(self) -> bool:

@@ -31,10 +31,10 @@ class Kept:
     file: Path
 
     def content(self) -> Mapping[str, Any] | None:
-        """What it says; None when it is no checkpoint's file any more."""
+        """What it says; None when it is no checkpoint's file any more, or cannot be opened."""
         try:
             found = json.loads(self.file.read_text(encoding="utf-8"))
-        except ValueError:
+        except (OSError, ValueError, RecursionError):
             return None
         return found if isinstance(found, dict) else None
 

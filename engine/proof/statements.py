@@ -82,7 +82,10 @@ def faults_of_files(
     newer = [each for each in kept if each.number > last]
     for each in kept:
         row = by_number.get(each.number)
-        if row is not None and not _agree(connection, row, each):
+        if row is not None and each.content() is None:
+            problem = f"the file {each.file.name} cannot be read: it is no checkpoint's file, or may not be opened"
+            yield ProofFault(problem, checkpoint=each.number)
+        elif row is not None and not _agree(connection, row, each):
             problem = f"the file {each.file.name} and the database's checkpoint {each.number} say different things"
             yield ProofFault(problem, checkpoint=each.number)
         elif row is None and each.number <= last:

@@ -14,10 +14,11 @@ from engine.proof.files import Kept, kept_files
 from engine.proof.signing_key import PublicKey, known_keys
 from engine.proof.statement import Row
 from engine.proof.statements import faults_of_files, faults_of_roots, faults_of_statements
+from engine.proof.versions import faults_of_versions
 from engine.settings import Settings
 from engine.store import checkpoints as store
 from engine.store.cases import case
-from engine.store.history import heads
+from engine.store.history import heads, versions_named, versions_of
 from engine.verify import verify_case
 
 
@@ -102,6 +103,7 @@ def verify_one(connection: Connection, case_id: str, trust: Trust) -> Verificati
     length = _length(connection, case_id, known=bool(leaves))
     if length is not None:
         faults += [of_the_chain(fault) for fault in verify_case(connection, case_id)]
+    faults += faults_of_versions(connection, [row.version for row in versions_of(connection, case_id)])
     held = leaves[-1]["length"] if leaves else 0
     holding = sum(1 for number in days if leaves and number >= leaves[0]["checkpoint"])
     return _result(rows, trust, faults, cases=1, entries=length or 0, holding=holding, held=held)
@@ -116,6 +118,7 @@ def verify_everything(
     faults: list[ProofFault] = []
     for case_id in walk(list(lengths)):
         faults += [of_the_chain(fault) for fault in verify_case(connection, case_id)]
+    faults += faults_of_versions(connection, versions_named(connection))
     faults += _of_all_checkpoints(connection, rows, trust)
     held = rows[-1]["entries"] if rows else 0
     entries = sum(lengths.values())

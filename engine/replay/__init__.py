@@ -2,6 +2,7 @@
 
 from engine.replay.differences import KINDS, Difference
 from engine.replay.replaying import VERDICTS, Replay, Target, cases_to_replay, replay_case, replayer, target_of_version
+from engine.replay.telling import Told, told
 
 __all__ = [
     "KINDS",
@@ -9,8 +10,10 @@ __all__ = [
     "Difference",
     "Replay",
     "Target",
+    "Told",
     "cases_to_replay",
     "replay_case",
     "replayer",
     "target_of_version",
+    "told",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -46,7 +46,14 @@ class Words:
         return f"“{self.names.get(element) or element}”"
 
     def day(self, at: datetime) -> str:
-        return f"{local_date(at, self.zone):%a %-d %b %Y}"
+        return _told(local_date(at, self.zone))
+
+    def due(self, task: Asked) -> str:
+        return _told(date.fromisoformat(task.due_on))
+
+
+def _told(day: date) -> str:
+    return f"{day:%a %-d %b %Y}"
 
 
 def differences(took: Trail, would: Trail, words: Words, until: datetime) -> list[Difference]:
@@ -56,11 +63,11 @@ def differences(took: Trail, would: Trail, words: Words, until: datetime) -> lis
     """
     return [
         *_waiting(took, would, words, until),
+        *_decisions(took, would, words),
+        *_ending(took, would),
         *_paths(took, would, words),
         *_timers(took, would, words),
         *_tasks(took, would, words),
-        *_decisions(took, would, words),
-        *_ending(took, would),
     ]
 
 
@@ -146,7 +153,7 @@ def _tasks(took: Trail, would: Trail, words: Words) -> Iterator[Difference]:
         elif words.day(moved.at) != words.day(task.at):
             end = f"; it would be asked on {words.day(moved.at)}"
         else:
-            end = f", due {task.due_on}; it would be due {moved.due_on}"
+            end = f", due {words.due(task)}; it would be due {words.due(moved)}"
         yield Difference("task", said + end, task.place.element, task.at)
     for task, moved in _unmatched(would.asked, took.asked, told):
         if moved is None:

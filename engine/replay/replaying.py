@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -28,7 +28,7 @@ from engine.store.versions import every_version, version
 
 Verdict = Literal["same", "differs", "stuck", "unsure"]
 VERDICTS: Mapping[Verdict, str] = {
-    "same": "would have gone exactly as it went",
+    "same": "would have gone the very same way",
     "differs": "would have gone another way",
     "stuck": "would have got stuck",
     "unsure": "cannot be told",
@@ -52,9 +52,11 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """How one case would have gone. ``assumed`` is what had to be made up; ``until`` is the last instant compared.
+    """How one case would have gone. ``assumed`` is what had to be made up; ``inputs`` of its commands were compared.
 
-    ``reason`` says why it cannot be told: the recorded case, played on its own version, does not come out as recorded.
+    ``until`` is the last instant compared; ``moved`` says that it was moved to another version then, so that what came
+    after is not compared. ``reason`` says why it cannot be told: the recorded case, played on its own version, does not
+    come out as recorded.
     """
 
     case_id: str
@@ -65,6 +67,7 @@ class Replay:
     assumed: tuple[str, ...]
     inputs: int
     until: datetime
+    moved: bool = False
     reason: str | None = None
 
 
@@ -86,7 +89,6 @@ class Replayer:
     engine: Engine
     target: Target
     place: Scratch
-    names: dict[str, str] = field(default_factory=dict)
 
     def __call__(self, case_id: str) -> Replay:
         """How a case would have gone on the target; raises NotFound."""
@@ -97,7 +99,8 @@ class Replayer:
         took = trail_of(recorded.entries[case_id], last)
         would, playing = self._play(recorded, found, case_id, last, self.target)
         words = Words({**_names(recorded.sources), **_names(self.target.row["sources"])}, self.engine.zone)
-        until = max(each.at for each in found if each.case_id == case_id)
+        compared = [each for each in found if each.case_id == case_id and (last is None or each.command <= last)]
+        until = max(each.at for each in compared)
         unfit = playing.unfit.get(case_id, ())
         differs = [*_unfit(unfit), *differences(took, would, words, until)]
         reason = None
@@ -115,8 +118,9 @@ class Replayer:
             _verdict(differs, reason),
             () if reason else tuple(differs),
             (*sorted(playing.assumed.get(case_id, ())), *unanswered(took, would)),
-            sum(each.case_id == case_id for each in found),
+            len(compared),
             until,
+            last is not None,
             reason,
         )
 
@@ -168,9 +172,14 @@ def target_of_version(connection: Connection, digest: str) -> Target:
     return Target(dict(version(connection, digest)))
 
 
-def cases_to_replay(connection: Connection, target: Target, limit: int) -> list[str]:
-    """Open cases in which the target's diagram runs in another version, those with the longest record first."""
-    return cases_on_other_versions(connection, target.process_id, target.hash, limit)
+def cases_to_replay(
+    connection: Connection, target: Target, limit: int, *, organisation: str | None = None
+) -> list[str]:
+    """Open cases in which the target's diagram runs in another version, those with the longest record first.
+
+    Those of one organisation's patients, of all for None.
+    """
+    return cases_on_other_versions(connection, target.process_id, target.hash, limit, organisation=organisation)
 
 
 def _recorded(connection: Connection, case_id: str, target: Target) -> _Recorded:

@@ -69,7 +69,6 @@ class Trail:
     fired: list[Fired] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     decided: list[Decided] = field(default_factory=list)
-    names: dict[str, str] = field(default_factory=dict)  # of elements, as the record calls them
     open: dict[str, Asked] = field(default_factory=dict)  # tasks that wait at the end, by their ids
     ended: str | None = None  # the status with which the case was concluded
     as_of: datetime | None = None
@@ -92,8 +91,6 @@ def trail_of(entries: Sequence[Entry], until: int | None = None) -> Trail:
 
 def _read(trail: Trail, processes: dict[str, tuple[str, int]], entry: Entry, detail: Mapping[str, Any]) -> None:
     kind = entry["kind"]
-    if entry["element_id"]:
-        trail.names[entry["element_id"]] = entry["element_name"]
     if kind == "process.started":
         diagram = detail["definition"]
         processes[entry["process_id"]] = key = diagram, trail.begun()[diagram] + 1

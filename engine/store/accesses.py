@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, insert, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, insert, select
 
 from engine.store.organisations import cared_for_by
 from engine.store.tables import access_patients, accesses, patients
@@ -62,13 +62,14 @@ def add_access(
 def is_repeated(connection: Connection, new: Access) -> bool:
     """Whether the same person saw the same of the same patients at the same address less than a minute before.
 
-    Looks at the person's latest few accesses. Index ix_accesses_email.
+    Or after, where the clock was set back. Looks at the person's latest few accesses. Index ix_accesses_email.
     """
     latest = select(accesses).where(accesses.c.email == new.email).order_by(accesses.c.id.desc()).limit(_RECENT)
     found = [
         row
         for row in connection.execute(latest).mappings()
-        if new.at - row["at"] < SAME and all(row[name] == getattr(new, name) for name in ("act", "page", "case_id"))
+        if abs(new.at - row["at"]) < SAME
+        and all(row[name] == getattr(new, name) for name in ("act", "page", "case_id"))
     ]
     same = [row for row in found if row["address"] == new.address[:_LONGEST_ADDRESS] and row["detail"] == new.detail]
     return any(_patients_of(connection, row["id"]) == set(new.patients) for row in same)
@@ -111,33 +112,39 @@ def accesses_between(
     return connection.execute(_latest(before, limit).where(*moment, *_about(organisation))).mappings().all()
 
 
-def access(connection: Connection, access_id: int) -> RowMapping | None:
-    """One access by its number; None when there is none."""
-    return connection.execute(select(accesses).where(accesses.c.id == access_id)).mappings().first()
+def accesses_by_number(connection: Connection, access_ids: Collection[int]) -> Sequence[RowMapping]:
+    """Some accesses, the latest first. By primary key."""
+    query = select(accesses).where(accesses.c.id.in_(access_ids)).order_by(accesses.c.id.desc())
+    return connection.execute(query).mappings().all()
 
 
-def patients_of_access(connection: Connection, access_id: int, *, organisation: str | None) -> Sequence[RowMapping]:
-    """The patients that an access was about, those of an organisation, by name. By primary key."""
+def patients_of_accesses(
+    connection: Connection, access_ids: Collection[int], *, organisation: str | None
+) -> Sequence[RowMapping]:
+    """The patients that some accesses were about, those of an organisation, by name. By primary key."""
     query = (
         select(patients.c.id, patients.c.name, patients.c.birth_date)
         .join(access_patients, access_patients.c.patient_id == patients.c.id)
-        .where(access_patients.c.access_id == access_id, *cared_for_by(organisation))
+        .where(access_patients.c.access_id.in_(access_ids), *cared_for_by(organisation))
+        .distinct()
         .order_by(patients.c.name, patients.c.id)
     )
     return connection.execute(query).mappings().all()
 
 
-def counts_of_patients(
-    connection: Connection, access_ids: Sequence[int], *, organisation: str | None
-) -> Mapping[int, tuple[int, str]]:
-    """By access: how many patients of an organisation it was about, and the id of one of them. By primary key."""
+def whom_by_access(
+    connection: Connection, access_ids: Collection[int], *, organisation: str | None
+) -> Mapping[int, frozenset[str]]:
+    """By access: the ids of the patients of an organisation that it was about. By primary key."""
     query = (
-        select(access_patients.c.access_id, func.count(), func.min(access_patients.c.patient_id))
+        select(access_patients.c.access_id, access_patients.c.patient_id)
         .join(patients, patients.c.id == access_patients.c.patient_id)
         .where(access_patients.c.access_id.in_(access_ids), *cared_for_by(organisation))
-        .group_by(access_patients.c.access_id)
     )
-    return {number: (int(count), str(one)) for number, count, one in connection.execute(query)}
+    found: dict[int, set[str]] = {}
+    for number, patient_id in connection.execute(query):
+        found.setdefault(number, set()).add(patient_id)
+    return {number: frozenset(whom) for number, whom in found.items()}
 
 
 def _latest(before: int | None, limit: int) -> Select[Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select
+from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from engine.errors import NotFound
 from engine.store.tables import cases
@@ -56,6 +56,12 @@ def entry(connection: Connection, case_id: str, seq: int) -> RowMapping:
     return found
 
 
+def numbers(connection: Connection, case_id: str) -> Sequence[int]:
+    """The numbers of a case's entries, in order, whatever else stands in them. By primary key."""
+    query = select(table.c.seq).where(table.c.case_id == case_id).order_by(table.c.seq)
+    return connection.execute(query).scalars().all()
+
+
 def entries_at(connection: Connection, case_id: str, seqs: Sequence[int]) -> Sequence[RowMapping]:
     """A case's entries of these numbers. By primary key."""
     query = select(table).where(table.c.case_id == case_id, table.c.seq.in_(seqs))
@@ -66,6 +72,12 @@ def versions_of(connection: Connection, case_id: str) -> Sequence[Any]:
     """The hashes of the versions that a case's entries name. By primary key."""
     query = select(table.c.version).where(table.c.case_id == case_id, table.c.version.is_not(None)).distinct()
     return connection.execute(query.order_by(table.c.version)).all()
+
+
+def versions_named(connection: Connection) -> Sequence[str]:
+    """The hashes of the versions that any entry names. Reads the table whole: for verifying everything."""
+    query = select(table.c.version).where(table.c.version.is_not(None)).distinct()
+    return connection.execute(query.order_by(table.c.version)).scalars().all()
 
 
 def outline(connection: Connection, case_id: str) -> Sequence[Any]:
@@ -89,6 +101,18 @@ def last_instant(connection: Connection, case_id: str, length: int) -> datetime 
     """When a case's last entry was written. By primary key."""
     query = select(table.c.at).where(table.c.case_id == case_id, table.c.seq == length)
     return connection.execute(query).scalar_one_or_none()
+
+
+def last_number(connection: Connection, case_id: str) -> int:
+    """The number of a case's last entry; 0 without any. By primary key."""
+    query = select(func.coalesce(func.max(table.c.seq), 0)).where(table.c.case_id == case_id)
+    return int(connection.execute(query).scalar_one())
+
+
+def has_entry_of(connection: Connection, case_id: str, actor: str, after: int) -> bool:
+    """Whether somebody has an entry in a case's history after a number. By primary key."""
+    query = select(table.c.seq).where(table.c.case_id == case_id, table.c.seq > after, table.c.actor == actor)
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def append(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -72,16 +72,6 @@ def subject(connection: Connection, kind: str, identity: str) -> Subject:
     return Subject(*row)
 
 
-def cases_cared_for_by(connection: Connection, case_ids: Sequence[str], organisation: str | None) -> list[str]:
-    """Those of some cases whose patients are an organisation's, in their order; all for None. By primary key."""
-    if organisation is None:
-        return list(case_ids)
-    query = select(cases.c.id).join(patients, patients.c.id == cases.c.patient_id)
-    theirs = query.where(cases.c.id.in_(case_ids), *cared_for_by(organisation))
-    found = set(connection.execute(theirs).scalars())
-    return [each for each in case_ids if each in found]
-
-
 def sees(row: RowMapping, organisation: str) -> bool:
     """Whether a user (a row of `users`) sees the patients of an organisation."""
     return organisation_for(row["role"], row["organisation"]) in (None, organisation)

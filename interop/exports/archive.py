@@ -46,7 +46,8 @@ FORMATS = {
         Format(
             "csv",
             "CSV",
-            "Tables for a spreadsheet: history, tasks and facts. The patient’s name and birth date have no column.",
+            "Tables for a spreadsheet: history, tasks and facts. Name and birth date have no column, but sentences "
+            "name the patient.",
             {"history.csv": history_csv, "tasks.csv": tasks_csv, "facts.csv": facts_csv},
         ),
         Format(

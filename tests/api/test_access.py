@@ -46,14 +46,16 @@ def test_an_auditors_token_reads_and_changes_nothing(client_of: Callable[[str], 
 def test_what_is_read_is_recorded_and_what_changes_a_case_stands_in_its_history(
     client_of: Callable[[str], Client], engine: Engine
 ) -> None:
-    """A reading is an access; a claim is none, its history entry says who."""
+    """A reading is an access; a claim is none, its history entry says who; one that changes nothing is one."""
     dana = client_of("dana")
     case = enrolled(dana)
     before = recorded(engine)
     dana.post(f"/tasks/{case['open_tasks'][0]['id']}/claim")
     assert recorded(engine) == before
-    dana.get(f"/cases/{case['id']}/history")
+    dana.post(f"/tasks/{case['open_tasks'][0]['id']}/claim")
     assert recorded(engine) == before + 1
+    dana.get(f"/cases/{case['id']}/history")
+    assert recorded(engine) == before + 2
 
 
 def test_an_auditor_reads_who_saw_a_patient(client_of: Callable[[str], Client]) -> None:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Page
 
 from engine.application import Engine
+from engine.migration.batches import begin
 from tests.browser.conftest import Open
-from tests.webui.builders import a_patient, days_pass
+from tests.engine.migration.builders import Pathway
+from tests.webui.builders import a_patient, actor, days_pass
+from tests.webui.everybody import addresses, with_everybody
+from tests.webui.test_migrate_page import NEW, OLD
+from webui.app import create_app
 
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 
 
@@ -29,7 +36,7 @@ def findings(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 def test_every_page_is_accessible(open_window: Open, engine: Engine, scheme: str) -> None:
     """Names, roles, contrast, order: the door, the list, a task with an error, a patient, and the rest."""
     patient = a_patient(engine).enrolled()
@@ -63,7 +70,7 @@ def test_every_page_is_accessible(open_window: Open, engine: Engine, scheme: str
     assert findings(page) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", SCHEMES)
 def test_a_phone_is_accessible_too(open_window: Open, engine: Engine, scheme: str) -> None:
     """Narrow windows lay things out anew."""
     patient = a_patient(engine).enrolled()
@@ -73,6 +80,66 @@ def test_a_phone_is_accessible_too(open_window: Open, engine: Engine, scheme: st
     page.goto(f"{window.address}/patients/{patient.id}")
     assert findings(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_every_address_that_answers_with_a_page_is_accessible(open_window: Open, engine: Engine) -> None:
+    """The route table is walked, so that a page nobody thought of here is looked at, too; in light and in dark."""
+    with_everybody(engine)
+    patient = a_patient(engine).enrolled()
+    walked = [each for each in addresses(create_app(engine), patient) if each.method == "GET" and not each.is_api]
+    window = open_window()
+    page = window.sign_in("adam")
+    looked_at = set()
+    for each in walked:
+        answer = page.request.get(window.address + each.path, max_redirects=0)
+        if answer.status != 200 or "<html" not in answer.text():
+            continue
+        page.goto(answer.url, wait_until="networkidle")
+        looked_at.add(each.endpoint)
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            assert findings(page) == [], f"{each.path} in {scheme}"
+    assert len(looked_at) > 25
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_moving_and_replaying_cases_is_accessible(
+    open_window: Open, engine: Engine, tmp_path: Path, scheme: Scheme
+) -> None:
+    """Who moves and who cannot, a batch that was left, the moved, those moved back, the replayed, and the forbidden."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    pathway = Pathway(engine, folder)
+    pathway.version(*OLD)
+    cases = [pathway.case() for _ in range(12)]
+    cases[0].answer("ask")
+    digest = pathway.version(*NEW)
+    window = open_window(color_scheme=scheme)
+    page = window.sign_in("omar", f"/pathways/{digest}/migrate")
+    for summary in page.locator("main summary").all():
+        summary.click()
+    assert findings(page) == []
+    page.goto(f"{window.address}/pathways/{digest}/replay")
+    page.get_by_role("button", name="Replay 12 cases").click()
+    page.get_by_text("12 of 12 played again").wait_for()
+    assert findings(page) == []
+    batch = begin(engine, digest, actor=actor("omar"), note="No falls any more.")
+    page.goto(f"{window.address}/pathways/{digest}/migrate/batches/{batch}")
+    assert findings(page) == []
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("heading", name="11 patients moved to version").wait_for()
+    assert findings(page) == []
+    page.get_by_role("button", name="Move them back").click()
+    page.get_by_role("heading", name="11 patients moved back").wait_for()
+    assert findings(page) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{window.address}/pathways/{digest}/migrate")
+    assert findings(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page = open_window(color_scheme=scheme).sign_in("dana")
+    page.goto(f"{window.address}/pathways/{digest}/migrate")
+    page.get_by_role("heading", name="This is not open to you").wait_for()
+    assert findings(page) == []
 
 
 def test_the_diagrams_draw_themselves_within_the_policy(open_window: Open, engine: Engine) -> None:

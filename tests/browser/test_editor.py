@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from argon2 import PasswordHasher
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from engine.application import Engine
 from engine.store.people import add_user
@@ -150,6 +150,28 @@ def test_a_server_that_is_away_loses_nothing(open_window: Open, engine: Engine) 
     assert 'due="P5D"' in kept_text(engine, address)
 
 
+def test_an_answer_that_is_lost_is_nobody_else_s_save(open_window: Open, engine: Engine) -> None:
+    """The window goes on from its own text without asking; another one of the same person's is asked, and told so."""
+    address = a_draft(engine)
+    here, there = (opened(open_window(), address) for _ in range(2))
+
+    def lose(route: Route) -> None:
+        route.fetch()  # it is kept, and nobody hears of it
+        route.fulfill(status=429, body="{}")
+
+    here.route("**/file", lose, times=1)
+    shape(here, "pain_checkin").click()
+    here.get_by_label("Due", exact=True).fill("P5D")
+    expect(here.locator("[data-saved]")).to_contain_text("the server answered 429")
+    here.get_by_label("Due", exact=True).fill("P6D")
+    expect(here.locator("[data-saved]")).to_have_text(re.compile("^Saved"))
+    assert 'due="P6D"' in kept_text(engine, address)
+    shape(there, "pain_checkin").click()
+    there.get_by_label("Due", exact=True).fill("P7D")
+    dialog = there.get_by_role("dialog", name="You changed this file in another window")
+    expect(dialog).to_contain_text("You, in another window, saved it at")
+
+
 def test_who_was_signed_out_signs_in_again_and_goes_on(open_window: Open, engine: Engine) -> None:
     """A session that is over costs no work: signed in anew in another tab, the editor saves what was drawn."""
     address = a_draft(engine)
@@ -225,7 +247,7 @@ def test_two_who_draw_at_once_are_told_and_asked(open_window: Open, engine: Engi
     expect(vera.locator("[data-saved]")).to_have_text(re.compile("^Saved"))
     assert 'due="P6D"' in kept_text(engine, address)
     omar.get_by_label("Due", exact=True).fill("P9D")
-    omar.get_by_role("dialog").get_by_role("button", name="Load theirs").click()
+    omar.get_by_role("dialog").get_by_role("button", name="Load what was saved").click()
     shape(omar, "pain_checkin").click()
     expect(omar.get_by_label("Due", exact=True)).to_have_value("P6D")
     assert 'due="P6D"' in kept_text(engine, address)

@@ -27,7 +27,7 @@ def test_a_replay_says_who_would_have_gone_another_way(
     told = sandbox.json("pathways", "replay", "msk", "--to", "2", "--cases", "5")
     assert told["counts"] == {"same": 1, "differs": 0, "stuck": 0, "unsure": 0}
     assert [each["case_id"] for each in told["cases"]] == [case]
-    assert "1 would have gone exactly as it went" in sandbox("pathways", "replay", "msk", "--to", "msk@2").stdout
+    assert "1 would have gone the very same way" in sandbox("pathways", "replay", "msk", "--to", "msk@2").stdout
 
 
 def test_a_version_of_another_process_is_refused(sandbox: Throughline) -> None:

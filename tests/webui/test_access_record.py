@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from engine.application import Engine
 from engine.clock import SetClock
-from engine.store.accesses import EXPORTED, add_access
+from engine.store.accesses import EXPORTED, LISTED, add_access
 from tests.webui.builders import Patient, Visit, a_patient, email
 from tests.webui.everybody import NORTH, with_everybody
 
@@ -76,6 +77,26 @@ def test_what_a_person_saw_and_what_was_seen_on_a_day(dana: Visit, iris: Visit, 
     assert iris.get(whose.get("href")).texts("main li a") == ["Ada Long", "Bea Short"]
     assert "Dana Reed looked at the patient page of Ada Long" in iris.get("/record/access").text("main")
     assert "Nobody looked at a patient" in iris.get("/record/access?day=2026-01-12").text("main")
+
+
+def test_lists_of_one_day_that_are_told_in_one_line_keep_all_names(
+    dana: Visit, iris: Visit, engine: Engine, ada: Patient
+) -> None:
+    """The line counts each patient once, and leads to all of them."""
+    dana.get("/patients")
+    a_patient(engine, "Bea Short")
+    later(engine, 2)
+    dana.get("/patients")
+    a_patient(engine, "Cy Tall")
+    with engine.db.writing() as connection:
+        cy = connection.execute(text("SELECT id FROM patients WHERE name = 'Cy Tall'")).scalar_one()
+        about = {"act": LISTED, "page": "pages.patients", "address": "/patients", "patients": [cy]}
+        add_access(connection, at=engine.clock.now(), email=email("dana"), role="case_manager", **about)
+    page = iris.get(f"/record/access?person={email('dana')}")
+    (line,) = [each for each in page.texts(".accesses > li") if "in Patients" in each]
+    assert "Saw 3 names in Patients, 3 times" in line
+    (whose,) = [each for each in page.all(".accesses a") if "Whose" in each.text_content()]
+    assert iris.get(whose.get("href")).texts("main li a") == ["Ada Long", "Bea Short", "Cy Tall"]
 
 
 def test_a_patient_is_found_by_name(iris: Visit, ada: Patient) -> None:

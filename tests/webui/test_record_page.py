@@ -56,6 +56,10 @@ def test_a_moment_is_said_in_words_and_reached_by_links(dana: Visit, engine: Eng
     assert "Collect baseline measures" in dana.get(after).text("[data-sentence]")
     on_the_day = dana.get(f"/cases/{ada.case_id}/record?on=2026-01-13").text("[data-sentence]")
     assert "Screen for social needs" in on_the_day
+    days_pass(engine, 1)
+    quiet = dana.get(f"/cases/{ada.case_id}/record?on={engine.today()}").texts("[data-quiet]")
+    assert quiet == [f"Nothing more happened until the end of {engine.today():%a %-d %b}."]
+    assert dana.get(f"/cases/{ada.case_id}/record?on=2031-01-01").texts("[data-quiet]") == quiet
     latest = dana.get(f"/cases/{ada.case_id}/record").text("[data-instant]")
     assert dana.get(f"/cases/{ada.case_id}/record?on=nonsense&seq=nonsense").text("[data-instant]") == latest
 
@@ -99,6 +103,19 @@ def test_a_form_is_read_as_it_was_answered(dana: Visit, engine: Engine) -> None:
     assert "Knee" in answered
     assert "msk.region" not in answered
     assert "hash" in page.text("details.small")
+
+
+def test_a_task_is_told_as_it_was_asked(dana: Visit, engine: Engine) -> None:
+    """Whatever a migration has made of its form and window since."""
+    ada = a_patient(engine)
+    task = ada.task("intake")
+    address = f"/cases/{ada.case_id}/record/entries/{seq_of(ada, 'task.created', task['element_id'])}"
+    before = dana.get(address).texts(".pairs dd")
+    with engine.db.writing() as connection:
+        changed = "UPDATE tasks SET form = 'pain_checkin', closes_on = '2026-12-31' WHERE id = :task"
+        connection.execute(text(changed), {"task": task["id"]})
+    assert before
+    assert dana.get(address).texts(".pairs dd") == before
 
 
 def test_every_kind_of_entry_has_a_page(dana: Visit, engine: Engine) -> None:

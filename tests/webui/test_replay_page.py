@@ -37,7 +37,7 @@ def test_a_director_sees_who_would_have_gone_another_way(engine: Engine, visit: 
     assert "2 running cases are on another version" in page.text("main")
     found = visit.send(page, "/replay")
     assert "2 of 2 played again" in found.text("main")
-    assert "1 would have gone exactly as it went" in found.text("main")
+    assert "1 would have gone the very same way" in found.text("main")
     (card,) = found.texts(".replayed")
     assert "Ada Long" in card
     assert "it would fire on" in card
@@ -52,7 +52,7 @@ def test_with_htmx_the_next_cases_are_played_by_themselves(engine: Engine, visit
     assert "8 of 9 played again" in first.text()
     second = visit.send(first, "/replay", htmx=True)
     assert "9 of 9 played again" in second.text()
-    assert "9 would have gone exactly as it went" in second.text()
+    assert "9 would have gone the very same way" in second.text()
 
 
 def test_a_case_manager_does_not_replay(visit: Visit, later: str) -> None:

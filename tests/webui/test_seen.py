@@ -12,10 +12,12 @@ from sqlalchemy import text
 
 from engine.application import Engine
 from engine.clock import SetClock
-from engine.store.accesses import accesses_of_patient
+from engine.store.accesses import LISTED, accesses_of_patient
 from tests.webui.builders import Patient, Visit, a_patient
 from tests.webui.everybody import Walker, addresses, with_everybody
-from webui.access_words import PAGES, PARTS
+from webui.access_words import LISTS, PAGES, PARTS, whole_page
+
+BESIDE_MY_DAY = frozenset({"pages.day", "pages.task"})  # what is called My day without being named
 
 
 def seen(engine: Engine, patient: Patient) -> list[tuple[str, str, str]]:
@@ -50,6 +52,18 @@ def test_no_route_shows_a_patient_unrecorded(app: Flask, engine: Engine) -> None
                 missed.append(each.path)
     assert missed == []
     assert shown > 15
+    lists = {whole_page(row["page"]) for row in _rows(engine, patient) if row["act"] == LISTED}
+    assert sorted(lists - LISTS.keys() - BESIDE_MY_DAY) == []  # each list is called by its own name
+
+
+def test_a_call_of_the_api_that_changes_nothing_is_a_view(app: Flask, engine: Engine) -> None:
+    """Its answer holds the patient, though the history has no entry of who called."""
+    with_everybody(engine)
+    ada = a_patient(engine, assignee=None)
+    address, token = f"/api/v1/tasks/{ada.tasks()[0]['id']}/release", {"Authorization": "Bearer token of lena"}
+    answer = app.test_client().post(address, json={}, headers=token)
+    assert answer.status_code == 200
+    assert seen(engine, ada)[-1] == ("lena", "viewed", "api.release_task")
 
 
 def test_every_route_about_a_patient_is_called_by_a_name(app: Flask, engine: Engine) -> None:

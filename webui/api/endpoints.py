@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -12,7 +12,9 @@ from marshmallow import Schema, ValidationError
 
 from care.errors import did_you_mean
 from engine.errors import InvalidInput
-from webui.access import allowed, check_role
+from engine.store.history import has_entry_of, last_number
+from engine.store.organisations import Subject
+from webui.access import allowed, check_role, visitor
 from webui.api.bodies import json_body, plain_text
 from webui.api.idempotency import checked_key
 from webui.api.tokens import authenticate
@@ -95,10 +97,8 @@ def _serve(known: Endpoint, view: View, in_path: Mapping[str, str]) -> Response:
     authenticate(engine())
     check_role(known.roles)
     given: dict[str, Any] = {name: plain_text(name, value) for name, value in in_path.items()}
-    # A call that changes a case stands in its history with who made it: only what is read is an access.
-    found = subjects_in(given)
-    if known.method == "GET":
-        saw_all(found)
+    about = subjects_in(given)
+    lengths = _lengths(about) if known.method == "POST" else {}
     if known.method == "POST":
         checked_key()
         # A call without a body schema takes no fields, which is itself a rule to hold the body to.
@@ -106,9 +106,27 @@ def _serve(known: Endpoint, view: View, in_path: Mapping[str, str]) -> Response:
         given |= {"body": loaded} if known.body else {}
     given |= {"query": _loaded(known.query, _arguments())} if known.query else {}
     answer = view(**given)
+    saw_all(_without_entry(lengths) if known.method == "POST" else about)
     # Not sorted by name: the order of a form's fields is the order in which they are asked.
     text = current_app.json.dumps(known.answer().dump(answer.content), sort_keys=False)
     return Response(text, known.status, dict(answer.headers), content_type="application/json")
+
+
+def _lengths(about: Iterable[Subject]) -> dict[Subject, int]:
+    """Whom a call is about, each with the last number of their case's history before it."""
+    with engine().db.reading() as connection:
+        return {each: 0 if each.case_id is None else last_number(connection, each.case_id) for each in about}
+
+
+def _without_entry(lengths: Mapping[Subject, int]) -> list[Subject]:
+    """Those who were shown while the caller changed nothing: where a call is in the history, that says who made it."""
+    who = visitor().email
+    with engine().db.reading() as connection:
+        return [
+            each
+            for each, before in lengths.items()
+            if each.case_id is None or not has_entry_of(connection, each.case_id, who, before)
+        ]
 
 
 def _arguments() -> dict[str, str]:

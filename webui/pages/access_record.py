@@ -12,12 +12,12 @@ from sqlalchemy import Connection, RowMapping
 
 from engine.errors import NotFound
 from engine.store.accesses import (
-    access,
     accesses_between,
+    accesses_by_number,
     accesses_of_patient,
     accesses_of_user,
-    counts_of_patients,
-    patients_of_access,
+    patients_of_accesses,
+    whom_by_access,
 )
 from engine.store.patients import names_of_patients, patient
 from engine.store.people import users
@@ -76,15 +76,23 @@ def access_record() -> str:
 @pages.get("/record/access/<int:access_id>")
 @allowed(AUDITORS)
 def one_access(access_id: int) -> str:
-    """One access with all patients whose names it showed."""
+    """One access, and those that are told in one line with it, with all patients whose names they showed."""
     with engine().db.reading() as connection:
-        row = access(connection, access_id) if access_id < 2**31 else None
-        whom = [] if row is None else patients_of_access(connection, access_id, organisation=visitor().organisation)
-        if row is None or not (whom or visitor().organisation is None):
+        rows = accesses_by_number(connection, _numbers(access_id))
+        found = _lines(connection, rows, None)
+        line = next((each for each in found if access_id in each.numbers), None)
+        numbers = () if line is None else line.numbers
+        whom = patients_of_accesses(connection, numbers, organisation=visitor().organisation)
+        if line is None or not (whom or visitor().organisation is None):
             raise NotFound("access", str(access_id))
-        (line,) = _lines(connection, [row], None)
     listed([each["id"] for each in whom])
     return render_template("pages/one_access.html", line=line, patients=whom)
+
+
+def _numbers(access_id: int) -> set[int]:
+    """The number of the address with those that it says are told together; what cannot be one is passed over."""
+    given = [int(each) for each in request.args.get("also", "").split() if each.isdecimal() and len(each) < 11]
+    return {each for each in (access_id, *given[:PAGE]) if each < 2**31}
 
 
 def _asked(connection: Connection, known: set[str]) -> Asked:
@@ -116,11 +124,11 @@ def _rows(connection: Connection, asked: Asked) -> Sequence[RowMapping]:
 
 def _lines(connection: Connection, rows: Sequence[RowMapping], only: RowMapping | None) -> list[Line]:
     """The rows in words; the patients whom they name count as listed here."""
-    counts = counts_of_patients(connection, [row["id"] for row in rows], organisation=visitor().organisation)
-    named = names_of_patients(connection, {one for _, one in counts.values()}) if only is None else {}
+    whom = whom_by_access(connection, [row["id"] for row in rows], organisation=visitor().organisation)
+    named = names_of_patients(connection, {min(each) for each in whom.values()}) if only is None else {}
     about = About(
         names={row["email"]: row["name"] for row in users(connection)},
-        counts=counts,
+        whom=whom,
         patients=named,
         only=None if only is None else str(only["id"]),
         zone=engine().zone,

@@ -9,11 +9,12 @@ from typing import Any
 from flask import render_template, request
 from sqlalchemy import Connection, RowMapping
 
-from care.calendars import start_of_day
+from care.calendars import local_date, start_of_day
 from engine.store.cases import case as case_by_id
 from engine.store.patients import patient as patient_by_id
 from engine.store.versions import version
 from webui.access import EVERYONE, allowed
+from webui.broken_record import tells_when_broken
 from webui.extension import engine
 from webui.htmx import is_part
 from webui.outcome_words import judgement
@@ -56,10 +57,12 @@ class Shown:
     before: int | None
     after: int | None
     element_name: str | None
+    quiet_until: date | None  # the day that was asked for, where nothing happened on it
 
 
 @pages.get("/cases/<case_id>/record")
 @allowed(EVERYONE)
+@tells_when_broken
 def case_record(case_id: str) -> str:
     """The page; for htmx the timeline alone, or its rows where more of them are asked for."""
     asked = _asked()
@@ -101,6 +104,7 @@ def _shown(trace: Trace, asked: Asked) -> Shown:
         slider=slider(trace.moments, moment, end),
         before=before,
         after=after,
+        quiet_until=_quiet_until(moment),
         **{name: value for name, value in _timeline(trace, asked).items() if name in ("timeline", "element_name")},
     )
 
@@ -111,6 +115,11 @@ def _moment(trace: Trace, asked: Asked) -> Moment:
     if day is None:
         return trace.moment(asked.seq)
     return trace.moment_at(start_of_day(day + timedelta(days=1), engine().zone) - timedelta(microseconds=1))
+
+
+def _quiet_until(moment: Moment) -> date | None:
+    day = min(_day(request.args.get("on")) or date.min, engine().today())
+    return day if local_date(moment.at, engine().zone) < day else None
 
 
 def _timeline(trace: Trace, asked: Asked) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from engine.store.history import entry as entry_by_number
 from engine.store.patients import patient as patient_by_id
 from engine.store.versions import version
 from webui.access import EVERYONE, allowed
+from webui.broken_record import tells_when_broken
 from webui.extension import engine
 from webui.htmx import is_part
 from webui.pages.blueprint import pages
@@ -26,6 +27,7 @@ _FOR_A_YEAR = "private, max-age=31536000, immutable"  # a version never changes
 
 @pages.get("/cases/<case_id>/record/at")
 @allowed(EVERYONE)
+@tells_when_broken
 def record_at(case_id: str) -> Response:
     """Where the case stood when the moment of entry ``seq`` was over: in words, and what to mark on each diagram."""
     with engine().db.reading() as connection:
@@ -40,6 +42,7 @@ def record_at(case_id: str) -> Response:
 
 @pages.get("/cases/<case_id>/record/moments")
 @allowed(EVERYONE)
+@tells_when_broken
 def record_moments(case_id: str) -> Response:
     """Every moment as [its last entry, its first entry, seconds since 1970]: what the slider stops at."""
     with engine().db.reading() as connection:
@@ -49,6 +52,7 @@ def record_moments(case_id: str) -> Response:
 
 @pages.get("/cases/<case_id>/record/entries/<int:seq>")
 @allowed(EVERYONE)
+@tells_when_broken
 def record_entry(case_id: str, seq: int) -> str:
     """An entry opened to its inputs: a part of the timeline, or a page of its own."""
     with engine().db.reading() as connection:

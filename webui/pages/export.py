@@ -13,16 +13,17 @@ from engine.store.patients import patient
 from engine.store.people import name_of
 from interop.exports.archive import FORMATS, Export, export
 from webui.access import EXPORTERS, allowed, visitor
+from webui.broken_record import tells_when_broken
 from webui.extension import engine
 from webui.pages.blueprint import pages
 
 _EARLIER = 50
-_COMMAND_LINE = "system:cli"
 _NOTHING_CHOSEN = "Choose at least one format."
 
 
 @pages.get("/cases/<case_id>/export")
 @allowed(EXPORTERS)
+@tells_when_broken
 def export_case(case_id: str) -> str:
     """What may be taken along, and the earlier exports of the case."""
     return _page(case_id, ("pdf",), None)
@@ -30,6 +31,7 @@ def export_case(case_id: str) -> str:
 
 @pages.post("/cases/<case_id>/export")
 @allowed(EXPORTERS)
+@tells_when_broken
 def download_export(case_id: str) -> ResponseReturnValue:
     """The archive; it is written down before it is sent."""
     chosen = [name for name in request.form.getlist("format") if name in FORMATS]
@@ -52,8 +54,7 @@ def _page(case_id: str, chosen: tuple[str, ...], problem: str | None) -> str:
             chosen=chosen,
             problem=problem,
             earlier=earlier,
-            names={_COMMAND_LINE: "the command line"}
-            | {email: name_of(connection, email) for email in {each["email"] for each in earlier} - {_COMMAND_LINE}},
+            names={email: name_of(connection, email) for email in {each["email"] for each in earlier}},
         )
 
 

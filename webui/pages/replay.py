@@ -7,14 +7,13 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 from werkzeug.exceptions import BadRequest
 
-from engine.replay import KINDS, VERDICTS, Target, cases_to_replay, replayer, target_of_version
-from engine.store.organisations import cases_cared_for_by
+from engine.replay import KINDS, VERDICTS, Target, cases_to_replay, replayer, target_of_version, told
 from engine.store.versions import version
 from webui.access import DIRECTORS, allowed, visitor
 from webui.extension import engine
 from webui.htmx import is_part
 from webui.pages.blueprint import pages
-from webui.replay_words import tally, told
+from webui.replay_words import tally
 from webui.seen import listed
 
 MOST = 200  # cases; those with the longest records tell most
@@ -42,13 +41,14 @@ def replay_some(digest: str) -> ResponseReturnValue:
     with replayer(engine(), target) as play:
         found = [play(case_id) for case_id in waiting[begin : begin + AT_ONCE]]
     done = begin + len(found)
-    listed(each.patient_id for each in found if each.verdict != "same")
+    shown = [each for each in found if each.verdict != "same" or each.moved]
+    listed(each.patient_id for each in shown)
     context = {
         "version": row,
         "waiting": len(waiting),
         "most": MOST,
         "done": done,
-        "found": [each for each in found if each.verdict != "same"],
+        "found": shown,
         "counts": tally(counts, found),
         "told": told,
         "kinds": KINDS,
@@ -62,7 +62,7 @@ def replay_some(digest: str) -> ResponseReturnValue:
 
 def _waiting(connection: Connection, target: Target) -> list[str]:
     """The cases to replay whose patients the visitor sees."""
-    return cases_cared_for_by(connection, cases_to_replay(connection, target, MOST), visitor().organisation)
+    return cases_to_replay(connection, target, MOST, organisation=visitor().organisation)
 
 
 def _told_before() -> tuple[int, dict[str, int]]:

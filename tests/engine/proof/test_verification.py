@@ -272,3 +272,24 @@ def test_a_day_without_news_has_a_checkpoint_too(engine: Engine, case: Case) -> 
     case.set_clock(case.clock() + timedelta(days=1))
     checkpoint(engine)
     assert verified(engine).sentence.endswith("4 checkpoints, the last of Fri 16 Jan 2026, hold it.")
+
+
+@on_sqlite
+@pytest.mark.parametrize("forged", ["""json_object('msk.bpmn', 'forged')""", "'{no JSON'", "'[]'"])
+def test_a_version_whose_files_were_changed_is_found(engine: Engine, case: Case, forged: str) -> None:
+    """The record names a version by the hash of its files; files that hash to something else are told."""
+    digest = next(row["version"] for row in case.history() if row["version"])
+    names = ("versions_refuses_update", "versions_refuses_delete")
+    tamper(engine, *(f"DROP TRIGGER IF EXISTS {name}" for name in names), f"UPDATE versions SET sources = {forged}")
+    words = f"the files of version {digest[:16]} were changed after it was published"
+    assert words in problems(verified(engine))
+    assert words in problems(verified_case(engine, case.id))
+
+
+@on_sqlite
+def test_a_file_that_cannot_be_opened_is_a_fault(engine: Engine, case: Case) -> None:
+    """A folder in its place does not stop the verifying of everything else."""
+    second = sorted(engine.settings.checkpoints.iterdir())[1]
+    second.unlink()
+    second.mkdir()
+    assert f"the file {second.name} cannot be read" in problems(verified(engine))

@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, text, update
 
 from engine.application import Engine
 from engine.bundle import content_hash
-from engine.commands import CloseCase
+from engine.commands import CloseCase, MigrateProcess
 from engine.replay import Replay, Target, cases_to_replay, replay_case, target_of_version
+from engine.replay import told as told_once
+from engine.store.organisations import add_organisation
 from engine.store.tables import patients, versions
 from tests.engine.builders import BETTER, DANA, Case, a_case, nothing_written, on_sqlite
 from tests.engine.two_tracks import in_two_tracks
@@ -24,8 +26,9 @@ from tests.engine.two_tracks import in_two_tracks
 
 def a_version(engine: Engine, *changes: tuple[str, str, str], of: str = "msk") -> Target:
     """The shipped version with some of its text replaced: (file, what stands there once, what stands there then)."""
+    query = select(versions).where(versions.c.process_id == of, versions.c.number == 1)
     with engine.db.reading() as connection:
-        found = connection.execute(select(versions).where(versions.c.process_id == of)).mappings().one()
+        found = connection.execute(query).mappings().one()
     sources = dict(found["sources"])
     for file, before, after in changes:
         assert before in sources[file]
@@ -211,6 +214,38 @@ def test_the_cases_to_replay_are_those_on_another_version(engine: Engine) -> Non
         assert cases_to_replay(connection, own, 10) == []
         assert cases_to_replay(connection, a_version(engine), 10) == [long.id, short.id]
         assert cases_to_replay(connection, a_version(engine), 1) == [long.id]
+    with engine.db.writing() as connection:
+        add_organisation(connection, "north", "North clinic")
+        move = "UPDATE patients SET organisation = 'north' WHERE id = (SELECT patient_id FROM cases WHERE id = :case)"
+        connection.execute(text(move), {"case": short.id})
+    with engine.db.reading() as connection:  # the limit is one of those that an organisation's director sees
+        assert cases_to_replay(connection, a_version(engine), 1, organisation="north") == [short.id]
+
+
+@on_sqlite
+def test_a_case_that_was_moved_is_compared_up_to_then(engine: Engine) -> None:
+    """What came after happened on another version, and says nothing about the one it began with."""
+    case = a_case(engine).at_week(2)
+    same = a_version(engine)
+    with engine.db.writing() as connection:
+        connection.execute(insert(versions).values({**same.row, "number": 2, "effective_from": case.moment(300)}))
+    engine.execute(MigrateProcess(case.id, f"{case.id}-p1", same.hash), actor=DANA)
+    moved_at = engine.clock.now()
+    case.at_week(4)
+    replay = replay_case(engine, a_version(engine, ("msk.bpmn", "[4, 8,", "[5, 8,")), case.id)
+    assert (replay.verdict, replay.moved) == ("same", True)
+    assert replay.until < moved_at + timedelta(seconds=1)
+    assert replay.inputs < len({entry["command"] for entry in case.history()})
+
+
+@on_sqlite
+def test_alike_differences_are_told_once(engine: Engine) -> None:
+    """A check-in of each week that would come on another day is one line, and how many more there are."""
+    case = a_case(engine).at_week(5)
+    replay = replay_case(engine, a_version(engine, ("msk.bpmn", ">R/P7D<", ">R/P6D<")), case.id)
+    lines = told_once(replay.differences)
+    assert len(lines) < len(replay.differences)
+    assert sum(line.more + 1 for line in lines) == len(replay.differences)
 
 
 def _versions(engine: Engine) -> Mapping[str, Any]:

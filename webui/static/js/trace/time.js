@@ -48,9 +48,11 @@ export class Time {
       this.slider.value = Math.ceil((now.seconds - this.start) / 60);
     }
     this.slider.setAttribute('aria-valuetext', now.instant);
+    if (String(now.seq) !== this.given) this.place.querySelector('[data-quiet]')?.remove(); // it is said of one moment
     this.place.querySelector('[data-instant]').textContent = now.instant;
     this.place.querySelector('[data-sentence]').textContent = now.sentence;
-    this.place.querySelector('[name="on"]').value = now.on;
+    const on = this.place.querySelector('[name="on"]');
+    if (document.activeElement !== on) on.value = now.on; // not from under the hand that writes a day
     const notes = now.notes.map((words) => Object.assign(document.createElement('li'), { textContent: words }));
     this.place.querySelector('[data-notes]').replaceChildren(...notes);
     for (const button of this.place.querySelectorAll('[data-step]')) this.point(button, now[button.dataset.step]);
