@@ -211,7 +211,7 @@ def test_what_was_brought_along_and_does_not_run_is_named(open_window: Open, eng
             connection, "Foreign", None, "msk.bpmn", foreign, by=email("omar"), now=engine.clock.now()
         )
     page = opened(open_window(), f"/studio/drafts/{draft_id}")
-    expect(page.locator("[data-findings-list]")).to_contain_text("bpmn:scriptTask is not run")
+    expect(page.locator("[data-findings-list]")).to_contain_text("bpmn:scriptTask “Note missed check-in” is not run")
     page.get_by_role("button", name="Note missed check-in", exact=True).first.click()
     page.get_by_role("button", name="Change element").click()
     page.locator(".djs-popup").get_by_text("Service task", exact=True).click()
