@@ -13,9 +13,8 @@ from care.calendars import local_date
 from cli.answers import Answer, AnsweringCommand, counted
 from cli.installation import current_database
 from cli.progress import progress
-from cli.version_names import version_meant
+from cli.version_names import process_meant
 from engine.replay import KINDS, VERDICTS, Replay, cases_to_replay, replayer, target_of_version, told
-from engine.store.versions import versions_in_force
 
 
 @click.command("replay", cls=AnsweringCommand)
@@ -31,12 +30,8 @@ def replay_pathway(track: str, wanted: str, most: int) -> Answer:
     with current_database() as installation:
         engine = installation.engine()
         with engine.db.reading() as connection:
-            now = engine.clock.now()
-            in_force = versions_in_force(connection, now)
-            process = next((row["process_id"] for row in in_force if row["track"] == track), track)
-            target = target_of_version(connection, version_meant(connection, wanted, now, process))
-            if target.process_id != process:
-                raise click.UsageError(f"version '{wanted}' is one of '{target.process_id}', not of '{track}'")
+            _, digest = process_meant(connection, track, wanted, engine.clock.now())
+            target = target_of_version(connection, digest)
             waiting = cases_to_replay(connection, target, most)
         with replayer(engine, target) as play:
             found = [play(case_id) for case_id in progress(waiting, total=len(waiting), label="cases")]

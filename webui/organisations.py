@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from flask import request
-
 from engine.errors import NotFound
-from engine.store.accesses import REFUSED, add_access
+from engine.store.accesses import REFUSED
 from engine.store.organisations import Subject, subject
 from webui.access import visitor
+from webui.acts import note_act
 from webui.extension import engine
 from webui.seen import saw
 
@@ -40,22 +39,6 @@ def subject_for_visitor(kind: str, identity: str) -> Subject:
     with engine().db.reading() as connection:
         found = subject(connection, kind, identity)
     if visitor().organisation not in (None, found.organisation):
-        _record_refusal(found)
+        note_act(REFUSED, [found.patient_id], found.case_id)
         raise NotFound(kind, identity)
     return found
-
-
-def _record_refusal(found: Subject) -> None:
-    who = visitor()
-    with engine().db.writing() as connection:
-        add_access(
-            connection,
-            at=engine().clock.now(),
-            email=who.email,
-            role=who.role,
-            act=REFUSED,
-            page=str(request.endpoint),
-            address=request.path,
-            patients=[found.patient_id],
-            case_id=found.case_id,
-        )

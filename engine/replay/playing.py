@@ -21,7 +21,7 @@ from engine.commands import (
     RecordDelivery,
     StartCase,
 )
-from engine.errors import CaseClosed, InvalidInput, ThroughlineError
+from engine.errors import CaseClosed, InvalidInput
 from engine.replay.recorded import (
     Answered,
     Attempted,
@@ -35,6 +35,7 @@ from engine.replay.recorded import (
 )
 from engine.replay.scratch import PinnedLibrary
 from engine.scenarios.answering import answers
+from engine.scenarios.failure import fault_in_words
 from engine.store.outbox import outgoing_of_case
 from engine.store.tasks import open_tasks_of_case
 
@@ -99,7 +100,7 @@ class Playing:
         except InvalidInput as error:
             self._note(given, getattr(given, "element_id", None), error.message)
         except _FAULTS as error:
-            self._stop(given, getattr(error, "element", None), _said(error))
+            self._stop(given, getattr(error, "element", None), fault_in_words(error))
 
     def _note(self, given: Input, element: str | None, sentence: str) -> None:
         self.unfit.setdefault(given.case_id, []).append(Unfit(given.at, element, sentence, stops=False))
@@ -154,7 +155,7 @@ class Playing:
             except InvalidInput as error:
                 self._note(given, given.element_id, error.message)
             except _FAULTS as error:
-                self._stop(given, getattr(error, "element", None), _said(error))
+                self._stop(given, getattr(error, "element", None), fault_in_words(error))
 
     def _assume(self, given: Answered, data: Mapping[str, Any]) -> None:
         for name in data.keys() - given.data.keys():
@@ -221,7 +222,7 @@ class Playing:
                 data = answers(schema, given={}, defaults={}, today=self.engine.today())
                 self.do(CompleteTask(task["id"], data), ACTOR)
             except _FAULTS as error:
-                said = f"“{task['element_name']}” could not be answered: {_said(error)}"
+                said = f"“{task['element_name']}” could not be answered: {fault_in_words(error)}"
                 self._stop(given, task["element_id"], said)
                 return
 
@@ -229,10 +230,6 @@ class Playing:
 def _number(process: str) -> int:
     """Which process of its case it is, by the order in which they began."""
     return int(process.rpartition("-p")[2])
-
-
-def _said(error: Exception) -> str:
-    return error.message if isinstance(error, ThroughlineError | CareError) else str(error) or type(error).__name__
 
 
 def _not_played(playing: Playing, given: Input) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from care.errors import CareError
+from engine.errors import ThroughlineError
+
 
 class NotSo(Exception):
     """A line of a scenario does not hold; ``found`` is what was there instead."""
@@ -29,3 +32,8 @@ class Failure:
             f"{self.place}, on {self.when}\n    expected  {self.expected}\n    found     {self.found}"
             f"\n    open      {tasks}"
         )
+
+
+def fault_in_words(error: Exception) -> str:
+    """What went wrong while a case was played: the message for people, or what Python calls it."""
+    return error.message if isinstance(error, ThroughlineError | CareError) else str(error) or type(error).__name__

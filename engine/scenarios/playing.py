@@ -10,11 +10,10 @@ from pathlib import Path
 from care.errors import CareError
 from engine.application import FAULTS_OF_A_CASE, Engine
 from engine.clock import SetClock
-from engine.errors import ThroughlineError
 from engine.observer import Observer
 from engine.scenarios.acting import act, begin
 from engine.scenarios.bounds import Bounds
-from engine.scenarios.failure import Failure, NotSo
+from engine.scenarios.failure import Failure, NotSo, fault_in_words
 from engine.scenarios.judging import judge
 from engine.scenarios.model import Clause, Scenario, Step
 from engine.scenarios.moments import MORNING
@@ -57,7 +56,7 @@ def run_scenario(scenario: Scenario, stage: Stage, observer: Observer | None = N
         with stage.engine(scenario.tracks, clock, Bounds(observer)) as engine:
             return _played(scenario, engine, clock)
     except _FAULTS as error:  # its pathway cannot be published, its case not opened
-        failure = Failure("given", f"{scenario.begins}", f"a case of {scenario.track}", _said(error), ())
+        failure = Failure("given", f"{scenario.begins}", f"a case of {scenario.track}", fault_in_words(error), ())
         return _report(scenario, 0, [failure])
 
 
@@ -81,7 +80,7 @@ def _failures_of(walk: Walk, step: Step) -> Iterator[Failure]:
         if step.at is not None:
             walk.pass_time(step.at.instant(walk.frame(None)))
     except _FAULTS as error:
-        yield _failure(walk, step.place, f"time to pass until {step.at and step.at.text}", _said(error))
+        yield _failure(walk, step.place, f"time to pass until {step.at and step.at.text}", fault_in_words(error))
         return
     walk.answers |= step.answers
     walk.policy = step.meanwhile or walk.policy
@@ -89,17 +88,13 @@ def _failures_of(walk: Walk, step: Step) -> Iterator[Failure]:
         try:
             act(walk, clause)
         except (NotSo, *_FAULTS) as error:
-            yield _failure(walk, clause.place, clause.text, _said(error), clause)
+            yield _failure(walk, clause.place, clause.text, fault_in_words(error), clause)
             return
     for clause in step.then:
         try:
             judge(walk, clause)
         except (NotSo, *_FAULTS) as error:
-            yield _failure(walk, clause.place, clause.text, _said(error), clause)
-
-
-def _said(error: Exception) -> str:
-    return error.message if isinstance(error, ThroughlineError | CareError) else str(error) or type(error).__name__
+            yield _failure(walk, clause.place, clause.text, fault_in_words(error), clause)
 
 
 def _failure(walk: Walk, place: str, expected: str, found: str, clause: Clause | None = None) -> Failure:

@@ -7,12 +7,13 @@ import io
 from flask import Response, make_response, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from engine.store.accesses import EXPORTED, add_access, exports_of_case
+from engine.store.accesses import EXPORTED, exports_of_case
 from engine.store.cases import case
 from engine.store.patients import patient
 from engine.store.people import name_of
 from interop.exports.archive import FORMATS, Export, export
 from webui.access import EXPORTERS, allowed, visitor
+from webui.acts import note_act
 from webui.broken_record import tells_when_broken
 from webui.extension import engine
 from webui.pages.blueprint import pages
@@ -38,7 +39,7 @@ def download_export(case_id: str) -> ResponseReturnValue:
     if not chosen:
         return make_response(_page(case_id, (), _NOTHING_CHOSEN), 422)
     made = export(engine(), case_id, chosen, visitor().name)
-    _note(made)
+    note_act(EXPORTED, [made.patient_id], made.case_id, made.detail)
     return _archive(made)
 
 
@@ -63,20 +64,3 @@ def _archive(made: Export) -> Response:
     response = send_file(io.BytesIO(content), mimetype="application/zip", as_attachment=True, download_name=name)
     response.headers["Cache-Control"] = "no-store"  # health information: nobody keeps it on the way
     return response
-
-
-def _note(made: Export) -> None:
-    who = visitor()
-    with engine().db.writing() as connection:
-        add_access(
-            connection,
-            at=engine().clock.now(),
-            email=who.email,
-            role=who.role,
-            act=EXPORTED,
-            page=str(request.endpoint),
-            address=request.path,
-            patients=[made.patient_id],
-            case_id=made.case_id,
-            detail=made.detail,
-        )

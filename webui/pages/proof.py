@@ -9,11 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from engine.errors import Refused, SettingsError
 from engine.proof.verification import Trust, Verification, verify_everything, verify_one
-from engine.store.accesses import VERIFIED, add_access
+from engine.store.accesses import VERIFIED
 from engine.store.cases import case
 from engine.store.checkpoints import latest_checkpoints
 from engine.store.patients import patient
-from webui.access import AUDITORS, EVERYONE, allowed, visitor
+from webui.access import AUDITORS, EVERYONE, allowed
+from webui.acts import note_act
 from webui.extension import engine
 from webui.htmx import is_part
 from webui.pages.blueprint import pages
@@ -80,17 +81,4 @@ def _trust() -> Trust:
 
 def _note(patients: Sequence[str], case_id: str | None, proof: Verification) -> None:
     """Who verified what, and what came of it, stands in the access record."""
-    who = visitor()
-    with engine().db.writing() as connection:
-        add_access(
-            connection,
-            at=engine().clock.now(),
-            email=who.email,
-            role=who.role,
-            act=VERIFIED,
-            page=str(request.endpoint),
-            address=request.path,
-            patients=patients,
-            case_id=case_id,
-            detail={"whole": proof.is_whole, "sentence": proof.sentence},
-        )
+    note_act(VERIFIED, patients, case_id, {"whole": proof.is_whole, "sentence": proof.sentence})
