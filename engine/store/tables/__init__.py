@@ -1,0 +1,52 @@
+"""Every table of the database, one module a group; the queries stand beside them, one module per table group."""
+
+from __future__ import annotations
+
+from engine.store.tables.case import cases, facts, processes
+from engine.store.tables.definitions import versions
+from engine.store.tables.metadata import metadata
+from engine.store.tables.people import observations, organisations, patients, tokens, users
+from engine.store.tables.proof import access_patients, accesses, checkpoint_leaves, checkpoints
+from engine.store.tables.record import commands, history, outbox
+from engine.store.tables.sandbox import sandbox_clock
+from engine.store.tables.studio import (
+    migration_batches,
+    migration_moves,
+    scenarios,
+    studio_drafts,
+    studio_editors,
+    studio_files,
+    studio_walks,
+)
+from engine.store.tables.work import attempts, drafts, tasks
+
+__all__ = [
+    "access_patients",
+    "accesses",
+    "attempts",
+    "cases",
+    "checkpoint_leaves",
+    "checkpoints",
+    "commands",
+    "drafts",
+    "facts",
+    "history",
+    "metadata",
+    "migration_batches",
+    "migration_moves",
+    "observations",
+    "organisations",
+    "outbox",
+    "patients",
+    "processes",
+    "sandbox_clock",
+    "scenarios",
+    "studio_drafts",
+    "studio_editors",
+    "studio_files",
+    "studio_walks",
+    "tasks",
+    "tokens",
+    "users",
+    "versions",
+]
