@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from care.errors import UnitError
 
 # As many digits as a double carries safely: 1 lb is then 0.45359237 kg, not 0.45359237000000004.
 _DIGITS = 12
+# The registry of units is not whole while it is built, and each unit that it reads first may add to it.
+_ONE_AT_A_TIME = Lock()
 
 
 @cache
@@ -23,7 +26,8 @@ def factor(unit: str, into: str) -> Decimal:
     from pint.errors import PintTypeError
 
     try:
-        ratio = (_quantity(unit) / _quantity(into)).to("").magnitude
+        with _ONE_AT_A_TIME:
+            ratio = (_quantity(unit) / _quantity(into)).to("").magnitude
     except PintTypeError as error:
         raise UnitError(f"'{unit}' and '{into}' do not measure the same kind of thing from the same zero") from error
     return Decimal(f"{ratio:.{_DIGITS}g}")

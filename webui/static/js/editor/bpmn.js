@@ -36,7 +36,7 @@ async function start() {
     editor.advise();
   });
   editor.found(await ask(draft.addresses.findings));
-  if (window.location.hash) modeler.get('marks').choose(decodeURIComponent(window.location.hash.slice(1)));
+  if (window.location.hash) await editor.lead(decodeURIComponent(window.location.hash.slice(1)));
 }
 
 // A file that bpmn-js cannot draw is left as it is; what lint finds in it may say why.
@@ -62,20 +62,32 @@ function editing(modeler, original) {
       const marks = modeler.get('marks');
       marks.show(all.filter((each) => each.file === draft.path));
       showFindings(draft, all, {
-        choose: (finding) => marks.choose(finding.element),
+        choose: ({ element }) => lead(element),
         named: (finding) => nameOf(modeler, finding.element),
       });
     });
   }
 
+  // To an element; one that is not drawn here may be in another drawing of the file.
+  async function lead(id) {
+    const marks = modeler.get('marks');
+    if (id && !marks.drawn(id) && (await modeler.get('drawings').turnTo(id))) {
+      label(modeler);
+      fit(modeler.get('canvas'));
+      advise();
+    }
+    marks.choose(id);
+  }
+
   return {
+    lead,
     async read() {
       const text = await written();
       return text === drawn ? original : text;
     },
     async show(text) {
       const { warnings } = await modeler.importXML(text);
-      warn(warnings);
+      warn([...warnings, ...(await modeler.get('drawings').turnToMain())]);
       label(modeler);
       original = text;
       drawn = await written();
@@ -93,9 +105,9 @@ function note(words) {
 }
 
 function nameOf(modeler, id) {
-  const element = modeler.get('marks').drawn(id);
-  const name = element?.businessObject?.name?.replaceAll(/\s+/g, ' ');
-  return name || (element?.type ? `${spoken(element.type)} ${id}` : id);
+  const object = modeler.get('marks').drawn(id)?.businessObject ?? modeler.get('drawings').elements[id];
+  const name = object?.name?.replaceAll(/\s+/g, ' ');
+  return name || (object ? `${spoken(object.$type)} ${id}` : id);
 }
 
 // What bpmn-js does not understand it does not write either: whoever draws on must know.

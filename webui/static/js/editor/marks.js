@@ -47,13 +47,13 @@ export default class Marks {
     button.classList.toggle('tells-left', mark.left > around.left + around.width / 2);
   }
 
-  // Selects an element and brings it into view.
+  // Selects an element and brings it into view: first the sheet it stands on, since turning to it selects nothing.
   choose(id) {
     const element = this.drawn(id);
     if (!element) return;
     if (element === this.canvas.getRootElement()) return void this.selection.select(null);
-    this.selection.select(element);
     this.canvas.scrollToElement(element, { top: 90, bottom: 90, left: 140, right: 140 });
+    this.selection.select(element);
   }
 
   drawn(id) {

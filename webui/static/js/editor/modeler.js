@@ -5,6 +5,7 @@ import AlignElements from 'bpmn-js/lib/features/align-elements';
 import DistributeElements from 'bpmn-js/lib/features/distribute-elements';
 import { BpmnPropertiesPanelModule } from 'bpmn-js-properties-panel';
 import ContextPad from './context_pad.js';
+import Drawings from './drawings.js';
 import { extension } from './extension.js';
 import { ReplaceMenu, Rules } from './limits.js';
 import Marks from './marks.js';
@@ -24,7 +25,7 @@ class OurModeler extends Modeler {
 }
 
 const LOOK = { defaultFillColor: 'var(--sheet)', defaultStrokeColor: 'var(--ink)', defaultLabelColor: 'var(--ink)' };
-const marks = { __init__: ['marks'], marks: ['type', Marks] };
+const marks = { __init__: ['marks', 'drawings'], marks: ['type', Marks], drawings: ['type', Drawings] };
 
 // `drafted` adds files to the draft and opens them: {add(path, text), open(path)}.
 export function modelerIn(container, panel, { choices, drafted }) {

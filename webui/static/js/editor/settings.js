@@ -4,10 +4,10 @@ import { getBusinessObject } from 'bpmn-js/lib/util/ModelUtil';
 const SEVERAL = 'properties-panel.multi-command-executor';
 
 export default class Settings {
-  static $inject = ['modeling', 'bpmnFactory', 'commandStack', 'canvas'];
+  static $inject = ['modeling', 'bpmnFactory', 'commandStack', 'bpmnjs'];
 
-  constructor(modeling, bpmnFactory, commandStack, canvas) {
-    Object.assign(this, { modeling, bpmnFactory, commandStack, canvas });
+  constructor(modeling, bpmnFactory, commandStack, bpmnjs) {
+    Object.assign(this, { modeling, bpmnFactory, commandStack, bpmnjs });
   }
 
   // What carries the settings of a drawn element: of a pool, its process.
@@ -71,11 +71,10 @@ export default class Settings {
     return this.update(element, object, { [name]: value });
   }
 
-  // The roots of the file: messages, errors, escalations and the process itself.
+  // The roots of the file: messages, errors, escalations and the process itself. The panel asks while a file is being
+  // drawn, too: with a collapsed subprocess, before the canvas has a root.
   get definitions() {
-    let object = getBusinessObject(this.canvas.getRootElement());
-    while (object.$parent) object = object.$parent;
-    return object;
+    return this.bpmnjs.getDefinitions();
   }
 
   roots(type) {
