@@ -7,17 +7,21 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
+from sqlalchemy import RowMapping
 
-from cli.answers import FAULT, Answer, AnsweringCommand, counted, table
+from cli.answers import FAULT, Answer, AnsweringCommand, table
 from cli.installation import current_database
 from cli.pathways_diff import diff_pathways
 from cli.pathways_migrate import migrate_pathway
 from cli.pathways_replay import replay_pathway
 from cli.pathways_test import test_pathways
-from engine.bundle import PathwayFiles
+from cli.version_names import process_meant
+from engine.bundle import PathwayFiles, main_process
 from engine.commands import OPERATOR
+from engine.counted import counted
 from engine.errors import DefinitionError
 from engine.lint import Finding, lint_files
+from engine.passed_over import passed_over_by
 from engine.publish import publish
 from engine.safe_xml import UnsafeXml
 from engine.store.clocks import clock_of
@@ -54,7 +58,13 @@ def lint_pathways(files: tuple[Path, ...]) -> Answer:
 @pathways.command("publish", cls=AnsweringCommand)
 @click.argument("file", type=_FILE)
 @click.option("--note", required=True, help="What changed and why; it stays with the version.")
-def publish_pathway(file: Path, note: str) -> Answer:
+@click.option(
+    "--instead-of",
+    "passed",
+    metavar="VERSION",
+    help="The planned version that this one passes over: its hash or the beginning of it, its number, or msk@3.",
+)
+def publish_pathway(file: Path, note: str, passed: str | None) -> Answer:
     """Publish the pathway in FILE with all that it uses. Cases that start from now on take it."""
     folder = _folder_of(file)
     main = file.resolve().relative_to(folder).as_posix()
@@ -65,8 +75,17 @@ def publish_pathway(file: Path, note: str) -> Answer:
     with current_database() as installation:
         now = clock_of(installation.db).now()
         with installation.db.writing() as connection:
+            if passed is not None:
+                _, passed = process_meant(connection, main_process(files.read(main), main), passed, now)
             definition, is_new = publish(
-                connection, files, main, note=note, by=OPERATOR.id, now=now, zone=installation.settings.zone
+                connection,
+                files,
+                main,
+                note=note,
+                by=OPERATOR.id,
+                now=now,
+                instead_of=passed,
+                zone=installation.settings.zone,
             )
             kept = version(connection, definition.hash)
     data = {
@@ -101,6 +120,7 @@ def list_pathways() -> Answer:
             "published_by": row["published_by"],
             "effective_from": row["effective_from"],
             "in_force": row["hash"] in taken,
+            "passed_over_by": passed_over_by(row, rows),
         }
         for row in rows
     ]
@@ -111,13 +131,19 @@ def list_pathways() -> Answer:
             r["hash"][:12],
             r["track"] or "-",
             r["published_at"],
-            "in force" if r["hash"] in taken else r["effective_from"] or "-",
+            _takes_effect(r, taken, rows),
             r["title"],
         )
         for r in rows
     ]
     columns = ("process", "no", "version", "track", "published", "takes effect", "title")
     return Answer({"items": items}, table(columns, shown))
+
+
+def _takes_effect(row: RowMapping, taken: set[str], rows: Sequence[RowMapping]) -> object:
+    if row["hash"] in taken:
+        return "in force"
+    return "never" if passed_over_by(row, rows) is not None else row["effective_from"] or "-"
 
 
 def _published_with(main: str, file: Path, folder: Path) -> list[Path]:

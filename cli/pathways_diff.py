@@ -10,11 +10,12 @@ from pathlib import Path
 import click
 from sqlalchemy import Connection
 
-from cli.answers import Answer, AnsweringCommand, counted
+from cli.answers import Answer, AnsweringCommand
 from cli.installation import current_database
 from cli.version_names import WAYS, version_meant
 from engine.bundle import PathwayFiles
 from engine.compare import Comparison, compare
+from engine.counted import counted
 from engine.store.clocks import clock_of
 from engine.store.versions import version
 

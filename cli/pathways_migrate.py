@@ -8,12 +8,13 @@ from typing import Any
 
 import click
 
-from cli.answers import FAULT, Answer, AnsweringCommand, counted
+from cli.answers import FAULT, Answer, AnsweringCommand
 from cli.installation import current_database
 from cli.progress import progress as with_bar
 from cli.version_names import process_meant
 from engine.application import Engine
 from engine.commands import OPERATOR
+from engine.counted import counted
 from engine.migration.batches import Progress, begin, interrupted, progress, run_chunk, undo
 from engine.migration.mapping import Place
 from engine.migration.plan import Example, Group, Plan, plan
@@ -80,6 +81,7 @@ def _planned(found: Plan) -> dict[str, Any]:
         "to": found.to,
         "number": found.number,
         "effective_from": found.later,
+        "passed_over_by": found.passed_over_by,
         "there": found.there,
         "due": found.due,
         "can": found.can_count,
@@ -124,6 +126,11 @@ def _plan_text(found: Plan, engine: Engine) -> str:
     if found.later is not None:
         day = f"{found.later.astimezone(engine.zone):%Y-%m-%d}"
         lines.append(f"new cases take this version from {day} on; whom you move takes it now")
+    if found.passed_over_by is not None:
+        lines.append(
+            f"version {found.passed_over_by} took its place before it was in force: "
+            "new cases never take it; whom you move takes it now"
+        )
     if found.due:
         lines.append(f"{counted(found.due, 'case')} of them have something due now; it happens before they move")
     for group in (*found.can, *found.cannot):

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 import click
 
 from care.calendars import local_date
-from cli.answers import Answer, AnsweringCommand, counted
+from cli.answers import Answer, AnsweringCommand
 from cli.installation import current_database
 from cli.progress import progress
 from cli.version_names import process_meant
+from engine.counted import counted
 from engine.replay import KINDS, VERDICTS, Replay, cases_to_replay, replayer, target_of_version, told
 
 

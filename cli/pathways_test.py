@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
-from cli.answers import FAULT, Answer, AnsweringCommand, counted, table
+from cli.answers import FAULT, Answer, AnsweringCommand, table
 from cli.progress import progress
+from engine.counted import counted
 from engine.scenarios import Choice, Coverage, DiagramCoverage, Report, Result, choose, folder_of, run_all
 from engine.scenarios.running import SCENARIOS
 from engine.settings import SHIPPED_PATHWAYS

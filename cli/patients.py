@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from cli.answers import FAULT, Answer, AnsweringCommand, counted
+from cli.answers import FAULT, Answer, AnsweringCommand
 from cli.installation import current_database
 from cli.progress import progress
+from engine.counted import counted
 from engine.store.organisations import MAIN, known_organisation
 from interop.fhir_feed import FeedReport, feed
 from interop.fhir_import import ImportReport, import_files

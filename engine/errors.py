@@ -11,10 +11,14 @@ ThroughlineError                    code, message: what happened and what to do
 ├── Refused                         the call is right, the moment is not (409)
 │   ├── TaskTaken                   somebody else was first; says who and when
 │   ├── CaseClosed
+│   ├── ProcessParked               its diagram failed; a clinical director has to settle the incident first
 │   ├── SavedMeanwhile              a draft's file was saved by somebody else, or elsewhere; holds what was saved
+│   ├── UnreadableCheckpoint        a checkpoint was changed so that it cannot be read any more
 │   ├── KeyReused                   an idempotency key came back with another body
 │   └── NotASandbox
-└── InvalidInput                    fields are wrong; errors by field (422)
+├── InvalidInput                    fields are wrong; errors by field (422)
+├── Busy                            others hold what this needs; nothing was done, try again (503)
+└── OutcomeUnknown                  the connection broke at the commit: look whether it was done (503)
 """
 
 from __future__ import annotations
@@ -69,7 +73,13 @@ class UnknownElement(DefinitionError):
 
 
 class ExpressionFailed(DefinitionError):
+    """An expression of a running diagram has no usable value; ``words`` say so without any value that it met."""
+
     code = "expression-failed"
+
+    def __init__(self, file: str, element: str | None, rule: str, problem: str, words: str | None = None) -> None:
+        super().__init__(file, element, rule, problem)
+        self.words = words
 
 
 class NotFound(ThroughlineError):
@@ -96,17 +106,21 @@ class TaskTaken(Refused):
 
 
 class SavedMeanwhile(Refused):
-    """A save that was made from an older text than the one kept: ``by`` saved ``text`` at ``at``, as ``revision``.
+    """A save that was made from an older text than the one kept: ``by`` saved ``text`` at ``at``, as ``revision``;
+    ``origin`` is the fingerprint of the published text that it is a change of.
 
     ``is_own`` when that was the same person, in another window.
     """
 
     code = "saved-meanwhile"
 
-    def __init__(self, path: str, by: str, at: datetime, text: str, revision: int, *, is_own: bool) -> None:
+    def __init__(
+        self, path: str, by: str, at: datetime, text: str, revision: int, *, origin: str, is_own: bool
+    ) -> None:
         who = "you have, in another window," if is_own else f"{by} has"
         super().__init__(f"{who} saved '{path}' since you opened it here; take that text, or keep yours over it")
         self.path, self.by, self.at, self.text, self.revision, self.is_own = path, by, at, text, revision, is_own
+        self.origin = origin
 
 
 class CaseClosed(Refused):
@@ -115,6 +129,34 @@ class CaseClosed(Refused):
     def __init__(self, case_id: str, status: str) -> None:
         super().__init__(f"case '{case_id}' is closed ({status}); nothing more can happen to it")
         self.case_id, self.status = case_id, status
+
+
+class ProcessParked(Refused):
+    """Nothing happens to a process while it is parked; ``is_kept`` says that what was asked is carried out later."""
+
+    code = "process-parked"
+
+    def __init__(self, title: str, incident: str, *, is_kept: bool) -> None:
+        then = (
+            "what you entered is kept and will be carried out in your name when that is settled"
+            if is_kept
+            else "try again when that is settled"
+        )
+        super().__init__(
+            f"“{title}” is parked: its diagram cannot go on (incident '{incident}'). "
+            f"A clinical director was told; {then}"
+        )
+        self.incident, self.is_kept = incident, is_kept
+
+
+class UnreadableCheckpoint(Refused):
+    code = "unreadable-checkpoint"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a checkpoint in the database cannot be read: it was changed from outside of the program; keep the "
+            "database as it is, and run 'throughline history verify', which says what is wrong"
+        )
 
 
 class KeyReused(Refused):
@@ -140,6 +182,27 @@ class InvalidInput(ThroughlineError):
     def __init__(self, errors: Mapping[str, str]) -> None:
         super().__init__("; ".join(f"{field}: {problem}" for field, problem in errors.items()))
         self.errors = dict(errors)
+
+
+class Busy(ThroughlineError):
+    """Others hold what this needs, for longer than it waits: nothing was done, and it may be asked for again."""
+
+    code = "busy"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}; nothing was done, try again in a few seconds")
+
+
+class OutcomeUnknown(ThroughlineError):
+    """The connection to the database broke while a transaction was being committed."""
+
+    code = "outcome-unknown"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the connection to the database broke at the last moment: this may have been done, or not; "
+            "look whether it was before you do it again"
+        )
 
 
 def ago(seconds: int) -> str:

@@ -80,7 +80,8 @@ def _refuse_planned(
             raise Refused(
                 f"version {row['number']} of '{row['title']}' takes effect on {planned.astimezone(zone):%d %B %Y}; "
                 "one that takes effect before would take its place for good: choose that day or a later one, "
-                "or say where drafts are published that this is meant"
+                f"or say that this is meant: with its tick where drafts are published, with --instead-of "
+                f"{row['hash'][:12]} on the command line"
             )
 
 

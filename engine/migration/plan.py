@@ -6,27 +6,27 @@ shown of the first of each group, who are loaded as a command would load them.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from difflib import get_close_matches
 
 from sqlalchemy import Connection
 
 from engine.application import FAULTS_OF_A_CASE, Engine
-from engine.bpmn.anatomy import Anatomy, Node, anatomy_of
+from engine.bpmn.anatomy import Anatomy, anatomy_of
 from engine.bpmn.rearming import Rearmed
 from engine.casework import Casework
 from engine.commands import WORKER
 from engine.definitions import Definition
-from engine.errors import InvalidInput
+from engine.migration.choices import check_moves, choices_of
 from engine.migration.mapping import Mapped, Place, map_state, shape_of
 from engine.migration.moving import moved
 from engine.migration.reasons import Reason, told
 from engine.migration.tasks import TaskChange
+from engine.passed_over import passed_over_by
 from engine.store import migrations as store
 from engine.store.cases import case
-from engine.store.versions import version
+from engine.store.versions import all_versions, version
 
 EXAMPLES = 3  # of each group, whose tasks and timers are looked at
 TASK = "user task"
@@ -87,6 +87,7 @@ class Plan:
     there: int  # how many are on the version already
     due: int  # how many have something due now: it happens before they move, so they may stand elsewhere then
     later: datetime | None  # from when on new cases take the version, where that is still to come
+    passed_over_by: int | None  # the number of the version that took its place before new cases could take it
     choices: Mapping[str, tuple[tuple[str, str], ...]]  # for each element that is gone: what could take its place
 
     @property
@@ -122,14 +123,16 @@ def plan(engine: Engine, connection: Connection, digest: str, moves: Mapping[str
     now = engine.clock.now()
     groups, due = _grouped(engine, connection, target, moves, now)
     numbers = store.numbers_of(connection, target.process_id)
-    definitions = {each: engine.library.definition(connection, each) for each, *_ in groups}
-    check_moves(moves, [anatomy_of(each.specs) for each in definitions.values()], anatomy_of(target.specs))
+    before = {each: anatomy_of(engine.library.definition(connection, each).specs) for each, *_ in groups}
+    after = anatomy_of(target.specs)
+    check_moves(moves, list(before.values()), after)
     found = [
         _group(engine, connection, (each, numbers[each]), target, moves, grown, now)
         for (each, *_), grown in groups.items()
     ]
     found.sort(key=lambda group: (-group.count, -group.from_number, [place.name for place in group.stands]))
     cannot = tuple(group for group in found if group.reasons)
+    passed = passed_over_by(row, all_versions(connection))
     return Plan(
         process_id=target.process_id,
         title=row["title"],
@@ -140,32 +143,10 @@ def plan(engine: Engine, connection: Connection, digest: str, moves: Mapping[str
         cannot=cannot,
         there=store.count_on(connection, target.process_id, digest),
         due=due,
-        later=row["effective_from"] if row["effective_from"] is not None and row["effective_from"] > now else None,
-        choices=_choices(cannot, definitions, target),
+        later=row["effective_from"] if passed is None and (row["effective_from"] or now) > now else None,
+        passed_over_by=passed,
+        choices=choices_of(((group.from_version, group.reasons) for group in cannot), before, after),
     )
-
-
-def check_moves(moves: Mapping[str, str], before: Sequence[Anatomy], after: Anatomy) -> None:
-    """Raises InvalidInput for an element that no version has, naming what is near."""
-    errors = {}
-    here, there = _elements(before), _elements([after])
-    for old, new in moves.items():
-        if before and old not in here:
-            errors[old] = f"no version that somebody runs on has an element '{old}'{_near(old, here)}"
-        elif new not in there:
-            errors[old] = f"the new version has no element '{new}'{_near(new, there)}"
-    if errors:
-        raise InvalidInput(errors)
-
-
-def _elements(anatomies: Sequence[Anatomy]) -> set[str]:
-    nodes = (node for anatomy in anatomies for scope in anatomy.values() for node in scope.values())
-    return {node.element for node in nodes if node.element is not None}
-
-
-def _near(name: str, known: set[str]) -> str:
-    close = get_close_matches(name, known, n=1)
-    return f"; did you mean '{close[0]}'?" if close else ""
 
 
 def _grouped(
@@ -229,24 +210,3 @@ def _example(
     except FAULTS_OF_A_CASE as fault:
         return Example(person, fault=told(fault))
     return Example(person, tuple(t for t in found.tasks if t.changed), found.timers, found.disarmed)
-
-
-def _choices(
-    cannot: Sequence[Group], definitions: Mapping[str, Definition], target: Definition
-) -> dict[str, tuple[tuple[str, str], ...]]:
-    """For each element that is gone, those of its kind in the same process that no version before has."""
-    after = anatomy_of(target.specs)
-    found: dict[str, tuple[tuple[str, str], ...]] = {}
-    for group in cannot:
-        before = anatomy_of(definitions[group.from_version].specs)
-        for reason in group.reasons:
-            if reason.gone is not None and reason.process in after:
-                old = before[reason.process][reason.gone]
-                found[reason.gone] = tuple(_alike(old, before[reason.process], after[reason.process]))
-    return found
-
-
-def _alike(old: Node, before: Mapping[str, Node], after: Mapping[str, Node]) -> Iterator[tuple[str, str]]:
-    for name, node in after.items():
-        if node.element is not None and (node.kind, node.trigger) == (old.kind, old.trigger) and name not in before:
-            yield node.element, node.title

@@ -80,13 +80,13 @@ def keep_file(
 ) -> None:
     """Keeps the text of a file of a locked draft in place of the one before. By primary key.
 
-    ``made_from`` is kept with the first text of the file, and stays.
+    ``made_from`` is the fingerprint of the published text that the file is a change of.
     """
-    values = {"text": text, "revision": revision, "saved_by": by, "saved_at": now}
+    values = {"text": text, "revision": revision, "saved_by": by, "saved_at": now, "made_from": made_from}
     values |= {"saved_in": saved_in, "edition": edition}
     same = (studio_files.c.draft_id == draft_id, studio_files.c.path == path)
     if connection.execute(update(studio_files).where(*same).values(**values)).rowcount == 0:
-        connection.execute(insert(studio_files).values(draft_id=draft_id, path=path, made_from=made_from, **values))
+        connection.execute(insert(studio_files).values(draft_id=draft_id, path=path, **values))
 
 
 def drop_file(connection: Connection, draft_id: int, path: str) -> None:

@@ -14,7 +14,7 @@ from engine.safe_xml import UnsafeXml, parse_xml
 from engine.store import studio as store
 from engine.store.people import name_of
 from engine.store.versions import version
-from engine.studio.origins import made_from
+from engine.studio.origins import fingerprint, is_changed, made_from
 from engine.studio.paths import kind_of_path
 from engine.studio.titles import file_title
 from engine.studio.workspace import published_sources
@@ -48,12 +48,14 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class OpenedFile:
-    """A file of a draft as an editor opens it: ``revision`` is what the next save says that it was made from."""
+    """A file of a draft as an editor opens it: ``revision`` is what the next save says that it was made from, and
+    ``origin`` the fingerprint of the published text, empty where none is published."""
 
     path: str
     text: str
     revision: int
     changed: bool
+    origin: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +124,17 @@ def _add(connection: Connection, title: str, base: str | None, main: str, by: st
 def opened_file(connection: Connection, draft_id: int, path: str, shipped: Path) -> OpenedFile:
     """A file as the draft has it; raises NotFound when neither it nor anything published has such a file."""
     kind_of_path(path)
-    base = published_sources(connection, draft(connection, draft_id).base, shipped)
+    base = draft(connection, draft_id).base
+    published = published_sources(connection, base, shipped)
     own = store.files_of(connection, draft_id).get(path)
-    if own is not None:
-        return OpenedFile(path, own["text"], own["revision"], own["text"] != base.get(path))
-    if path not in base:
+    if own is not None and is_changed(own):
+        return OpenedFile(
+            path, own["text"], own["revision"], own["text"] != published.get(path), own["made_from"] or ""
+        )
+    if path not in published:
         raise NotFound("file", path)
-    return OpenedFile(path, base[path], 0, False)
+    revision = 0 if own is None else own["revision"]
+    return OpenedFile(path, published[path], revision, False, made_from(connection, base, path) or "")
 
 
 def save(
@@ -141,8 +147,10 @@ def save(
     by: str,
     now: datetime,
     window: Window | None = None,
+    origin: str | None = None,
 ) -> Saved:
-    """Keep a file's text. ``revision`` is that of the text that it was made from, 0 for a file not saved before.
+    """Keep a file's text. ``revision`` is that of the text that it was made from, 0 for a file not saved before;
+    ``origin`` is that of the file as it was opened, None where the two are one act.
 
     A window may save over what it saved last itself, whatever revision it names: the answer that would have told it
     may have been lost. Raises SavedMeanwhile when another text was kept since, Refused for a draft that is over,
@@ -156,12 +164,15 @@ def save(
         return Saved(kept["revision"], kept["saved_at"])
     if revision != (0 if kept is None else kept["revision"]) and not _goes_on(kept, by, window):
         if kept is None:
-            raise InvalidInput({"revision": f"'{path}' has not been saved in this draft; its revision is 0"})
+            raise InvalidInput({"revision": f"'{path}' is not a file of this draft, or no more; its revision is 0"})
         who = name_of(connection, kept["saved_by"])
         is_own = bool(kept["saved_by"] == by)
-        raise SavedMeanwhile(path, who, kept["saved_at"], kept["text"], kept["revision"], is_own=is_own)
+        origin = kept["made_from"] or ""
+        raise SavedMeanwhile(path, who, kept["saved_at"], kept["text"], kept["revision"], origin=origin, is_own=is_own)
     number = row["revision"] + 1
     saved_in, edition = (None, None) if window is None else (window.name, window.edition)
+    if origin is None:
+        origin = made_from(connection, row["base"], path)
     store.keep_file(
         connection,
         draft_id,
@@ -172,7 +183,8 @@ def save(
         now=now,
         saved_in=saved_in,
         edition=edition,
-        made_from=made_from(connection, row["base"], path) if kept is None else None,
+        # Seen from when the file was opened: what was published before this first change is not taken back unseen.
+        made_from=kept["made_from"] if kept is not None and is_changed(kept) else origin or None,
     )
     store.note_saved(connection, draft_id, revision=number, by=by, now=now)
     return Saved(number, now)
@@ -185,12 +197,28 @@ def _goes_on(kept: RowMapping | None, by: str, window: Window | None) -> bool:
     return (kept["saved_by"], kept["saved_in"]) == (by, window.name) and kept["edition"] <= window.edition
 
 
-def take_back(connection: Connection, draft_id: int, path: str, *, by: str, now: datetime) -> None:
-    """Take a file's changes out of the draft: it is again as it was. Raises Refused for a draft that is over."""
+def take_back(connection: Connection, draft_id: int, path: str, shipped: Path, *, by: str, now: datetime) -> bool:
+    """Take a file's changes out of the draft: it is again as it is published; False where the file is gone with them.
+
+    A window that has it open is asked at its next save, as after any other save. Raises Refused for a draft that is
+    over, for a file that it does not change, and for the file that it consists of.
+    """
     row = store.locked_draft(connection, draft_id)
     _refuse_over(draft_of(row))
-    store.drop_file(connection, draft_id, path)
-    store.note_saved(connection, draft_id, revision=row["revision"] + 1, by=by, now=now)
+    own = store.files_of(connection, draft_id).get(path)
+    if own is None or not is_changed(own):
+        raise Refused(f"this draft changes nothing in '{path}'")
+    published = published_sources(connection, row["base"], shipped).get(path)
+    if published is None and path == row["main"]:
+        raise Refused(f"'{path}' is new, and all that this draft began with: discard the draft instead")
+    number = row["revision"] + 1
+    if published is None:
+        store.drop_file(connection, draft_id, path)
+    else:
+        origin = fingerprint(published)
+        store.keep_file(connection, draft_id, path, published, revision=number, by=by, now=now, made_from=origin)
+    store.note_saved(connection, draft_id, revision=number, by=by, now=now)
+    return published is not None
 
 
 def discard(connection: Connection, draft_id: int, *, by: str, now: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, RowMapping
 
 from engine.store.scenarios import saved_scenarios
 from engine.store.versions import newest_sources, version
@@ -21,6 +21,11 @@ def made_from(connection: Connection, base: str | None, path: str) -> str | None
         for row in newest_sources(connection):
             held |= row["sources"]
     return fingerprint(held[path]) if path in held else None
+
+
+def is_changed(file: RowMapping) -> bool:
+    """Whether a draft's file has another text than the published one that it was made from."""
+    return bool(fingerprint(file["text"]) != file["made_from"])
 
 
 def fingerprint(text: str) -> str:

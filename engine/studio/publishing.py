@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from care.calendars import local_date
 from engine.bundle import PathwayTexts
+from engine.counted import counted
 from engine.errors import DefinitionError, InvalidInput, Refused
 from engine.publish import publish
 from engine.store.database import Database
@@ -98,11 +99,11 @@ def _check(plan: Plan, chosen: tuple[Concerned, ...], order: Order, now: datetim
     if plan.findings.errors:
         first = next(found for found in plan.findings.found if found.severity == "error")
         raise Refused(
-            f"the draft has {_counted(plan.findings.errors, 'error')}; the first: {first.file}, "
+            f"the draft has {counted(plan.findings.errors, 'error')}; the first: {first.file}, "
             f"{first.element or 'the file'}: {first.message}; {first.hint}"
         )
     today = local_date(now, zone)
-    wrong = _wrong(plan, chosen, order, today) or dict(_unconfirmed(plan, chosen, order, now, zone))
+    wrong = _wrong(plan, chosen, order, today) or _unconfirmed(plan, chosen, order, now, zone)
     if wrong:
         raise InvalidInput(wrong)
 
@@ -131,8 +132,18 @@ def _wrong(plan: Plan, chosen: tuple[Concerned, ...], order: Order, today: date)
 
 def _unconfirmed(
     plan: Plan, chosen: tuple[Concerned, ...], order: Order, now: datetime, zone: ZoneInfo
-) -> Iterator[tuple[str, str]]:
+) -> dict[str, str]:
     """What would be lost unless somebody says that it is meant, by field."""
+    found: dict[str, str] = {}
+    for name, words in _losses(plan, chosen, order, now, zone):
+        found[name] = f"{found[name]} {words}" if name in found else words
+    return found
+
+
+def _losses(
+    plan: Plan, chosen: tuple[Concerned, ...], order: Order, now: datetime, zone: ZoneInfo
+) -> Iterator[tuple[str, str]]:
+    """Each thing that would be lost, with the field that says that it is meant."""
     starts = _starts(order.effective_on, now, zone) or now
     for each in chosen:
         if each.overtaken and each.process_id not in order.takes_back:
@@ -230,7 +241,3 @@ def _note(order: Order, rehearsal: Rehearsal) -> str:
         return order.note.strip()
     names = ", ".join(report.title for report in rehearsal.failed)
     return f"{order.note.strip()}\nScenarios that no longer hold: {names}. {order.scenarios_reason.strip()}"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping
 
 from engine.bpmn.extension import TRACKS
 from engine.library import main_file
+from engine.passed_over import passed_over_by
 from engine.publish import SETTING_UP
 from engine.store.cases import patients_by_version
 from engine.store.people import name_of
@@ -128,19 +129,18 @@ def version_lines(connection: Connection, now: datetime) -> dict[str, tuple[Vers
             published_at=row["published_at"],
             by=by,
             effective_from=row["effective_from"],
-            standing="in force" if row["hash"] in in_force else _standing(row, found.get(row["process_id"], ()), now),
+            standing="in force" if row["hash"] in in_force else _standing(row, rows, now),
             patients=patients.get(row["hash"], 0),
         )
         found.setdefault(row["process_id"], []).append(line)
     return {process_id: tuple(lines) for process_id, lines in found.items()}
 
 
-def _standing(row: RowMapping, higher: Sequence[VersionLine], now: datetime) -> Standing:
-    """That of a version that is not in force, beside those with a higher number."""
-    starts = row["effective_from"] or row["published_at"]
-    if starts > row["published_at"] and any((each.effective_from or each.published_at) <= starts for each in higher):
+def _standing(row: RowMapping, rows: Sequence[RowMapping], now: datetime) -> Standing:
+    """That of a version that is not in force, beside the others."""
+    if passed_over_by(row, rows) is not None:
         return "passed over"
-    return "later" if starts > now else "replaced"
+    return "later" if (row["effective_from"] or row["published_at"]) > now else "replaced"
 
 
 def _pathway(row: RowMapping, versions: tuple[VersionLine, ...]) -> Pathway:

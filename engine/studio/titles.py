@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import yaml
 
 from engine.bundle import BPMN
@@ -32,7 +34,15 @@ def _name_in_xml(path: str, text: str) -> str | None:
         root = parse_xml(text.encode(), path)
     except UnsafeXml:
         return None
+    return title_of_diagram(root) or _on_one_line(root.get("name"))
+
+
+def title_of_diagram(root: Any) -> str | None:
+    """What a diagram is called: the name of its process, the executable one where it has several."""
     processes = list(root.iter(BPMN + "process"))
     executable = [process for process in processes if process.get("isExecutable") != "false"]
-    name = (executable or processes or [root])[0].get("name") or root.get("name")
-    return None if name is None else " ".join(str(name).split())[:_LONGEST]
+    return next((_on_one_line(process.get("name")) for process in (executable or processes)[:1]), None)
+
+
+def _on_one_line(name: str | None) -> str | None:
+    return None if name is None else " ".join(str(name).split())[:_LONGEST] or None

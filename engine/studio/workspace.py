@@ -13,7 +13,7 @@ from engine.bundle import PathwayFiles
 from engine.store.scenarios import saved_scenarios
 from engine.store.studio import draft_row, files_of
 from engine.store.versions import newest_sources, version
-from engine.studio.origins import fingerprint
+from engine.studio.origins import is_changed
 
 _SHIPPED = (
     "*.bpmn",
@@ -36,7 +36,7 @@ def sources_of(connection: Connection, draft_id: int, shipped: Path) -> dict[str
 def changes_of(connection: Connection, draft_id: int) -> dict[str, str]:
     """The texts that the draft has of its own; one that was changed back is none, whatever was published since."""
     files = files_of(connection, draft_id)
-    return {path: row["text"] for path, row in files.items() if fingerprint(row["text"]) != row["made_from"]}
+    return {path: row["text"] for path, row in files.items() if is_changed(row)}
 
 
 def published_sources(connection: Connection, base: str | None, shipped: Path) -> dict[str, str]:

@@ -297,6 +297,26 @@ def test_an_expression_completes_the_names_of_facts(open_window: Open, engine: E
     assert '<tl:parameter name="value" value="case.aligned_on" />' in kept_text(engine, address)
 
 
+def test_a_reason_completes_names_in_its_braces(open_window: Open, engine: Engine) -> None:
+    """Only there: by the keys or the mouse, one part of a name after the other."""
+    address = a_draft(engine)
+    page = opened(open_window(), address)
+    shape(page, "pain_checkin").click()
+    why, offered = page.get_by_label("Why", exact=True), page.get_by_role("listbox", name="Names")
+    why.fill("")
+    why.press_sequentially("In case {{case.week}} of {cas")
+    expect(offered).to_be_visible()
+    assert findings(page) == []
+    why.press("Enter")
+    expect(why).to_have_value("In case {{case.week}} of {case.")
+    why.press_sequentially("align")
+    page.get_by_role("option", name="aligned_on").click()
+    why.press_sequentially("}: ca")
+    expect(offered).to_have_count(0)
+    expect(page.locator("[data-saved]")).to_have_text(re.compile("^Saved"))
+    assert 'why="In case {{case.week}} of {case.aligned_on}: ca"' in kept_text(engine, address)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_editor_is_accessible(open_window: Open, engine: Engine, scheme: str) -> None:
     """axe finds nothing: at rest, with an element selected, a finding marked, a menu and the keys open."""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from engine.bundle import PathwayFiles
+from engine.publish import publish
 from engine.settings import SHIPPED_PATHWAYS
+from engine.store.database import Database
 from tests.cli.conftest import Throughline
 
 
@@ -58,3 +62,37 @@ def test_a_changed_pathway_is_a_new_version(sandbox: Throughline, pathways: Path
     sandbox("pathways", "publish", str(file), "--note", "broken", code=1)
     listed = sandbox.json("pathways", "list")["items"]
     assert [item["number"] for item in listed if item["process_id"] == "msk"] == [2, 1]
+
+
+def test_a_planned_version_is_passed_over_only_when_it_is_named(
+    sandbox: Throughline, pathways: Path, db: Database
+) -> None:
+    """Refused with the option that says so; then the new one is taken at once, and the planned one never."""
+    file = pathways / "msk.bpmn"
+    planned = _planned_for_august(db, pathways)
+    file.write_text(file.read_text().replace("Weekly pain check-in", "Pain each week"))
+    published = ("pathways", "publish", str(file), "--note", "sooner")
+    refused = sandbox(*published, code=2)
+    assert f"--instead-of {planned[:12]}" in refused.stderr
+    sandbox(*published, "--instead-of", "ckm@1", code=2)
+    assert sandbox.json(*published, "--instead-of", planned[:12])["number"] == 3
+    assert sandbox.json(*published, "--instead-of", planned[:12])["new"] is False
+    listed = {each["number"]: each for each in sandbox.json("pathways", "list")["items"] if each["process_id"] == "msk"}
+    assert [listed[number]["in_force"] for number in (3, 2, 1)] == [True, False, False]
+    assert [listed[number]["passed_over_by"] for number in (3, 2, 1)] == [None, 3, None]
+    assert "never" in sandbox("pathways", "list").stdout
+    moving = sandbox.json("pathways", "migrate", "msk", "--to", "2", "--dry-run")
+    assert (moving["effective_from"], moving["passed_over_by"]) == (None, 3)
+
+
+def _planned_for_august(db: Database, pathways: Path) -> str:
+    """The hash of a version 2 of MSK that new cases take from 1 August on."""
+    file = pathways / "msk.bpmn"
+    as_it_was = file.read_text()
+    file.write_text(as_it_was.replace("Weekly pain check-in", "How was the week?"))
+    now, then = datetime(2026, 7, 6, 14, 0, tzinfo=UTC), datetime(2026, 8, 1, 4, 0, tzinfo=UTC)
+    with db.writing() as connection:
+        about = {"note": "from August on", "by": "test", "now": now, "effective_from": then}
+        made, _ = publish(connection, PathwayFiles(pathways), "msk.bpmn", **about)
+    file.write_text(as_it_was)
+    return made.hash

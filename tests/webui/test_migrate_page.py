@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from engine.application import Engine
+from engine.commands import CompleteTask
 from engine.store import migrations as store
 from tests.engine.bpmn import diagrams as d
-from tests.engine.builders import Case
+from tests.engine.builders import DANA, Case
 from tests.engine.migration.builders import Pathway
 from tests.webui.builders import Visit
 
@@ -129,6 +130,29 @@ def test_a_failed_proof_is_told_with_the_case_and_the_reason(omar: Visit, pathwa
     assert page.text("h1") == "The proof failed: everybody was moved back"
     assert "“ask” could not be completed" in page.text("main")
     assert [form.action for form in page.tree.forms if "/batches/" in (form.action or "")] == []
+
+
+def test_who_was_stuck_before_is_told_with_the_reason(omar: Visit, pathway: Pathway) -> None:
+    """The rehearsal finds a task that led nowhere on the old version, too: named apart, and nobody is moved back."""
+    dead_end = (
+        *(d.start(), d.user("ask"), d.exclusive("way", "review"), d.user("dead"), d.user("review"), d.end()),
+        d.catch("wait", d.timer("date", "date(answer.note)")),
+        *(d.flow("start ask way review end"), d.flow("way dead wait review", 'answer.note = "bad"')),
+    )
+    pathway.version(*dead_end)
+    stuck, _ = pathway.case(), pathway.case()
+    pathway.engine.execute(CompleteTask(stuck.task("ask")["id"], {"note": "bad"}), actor=DANA)
+    renamed = (part.replace('name="ask"', 'name="Ask again"') for part in dead_end)
+    page = omar.send(omar.get(f"/pathways/{pathway.version(*renamed)}/migrate"), "/migrate")
+    done = omar.send(omar.send(page, "/run"), "/run")
+    assert done.text("h1") == "2 patients moved to version 3"
+    told = done.text("section[aria-labelledby=stuck-title]")
+    assert "1 patient cannot go on, as before the move" in told
+    assert "it is not held against version 3" in told
+    assert "“dead” could not be completed: " in told
+    assert "'date(answer.note)' gives null; a date is needed" in told
+    assert "Ada Long" in told
+    assert "Every open task of 1 moved patient was rehearsed" in done.text("section[aria-labelledby=moved-title]")
 
 
 def test_who_could_not_go_back_is_counted_and_may_be_tried_again(omar: Visit, pathway: Pathway, changed: str) -> None:

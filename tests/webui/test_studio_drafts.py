@@ -9,7 +9,8 @@ import pytest
 from werkzeug.test import TestResponse
 
 from engine.application import Engine
-from tests.webui.builders import Answer, Visit
+from engine.store.studio import files_of
+from tests.webui.builders import Answer, Visit, email
 from tests.webui.test_library_page import newest
 
 INTAKE = "shared/intake.bpmn"
@@ -77,6 +78,44 @@ def test_a_lost_answer_is_no_other_person(omar: Visit, engine: Engine) -> None:
     other = sent(omar, f"{draft}/file", {**body, "window": "b-2", "edition": 7})
     assert (other.status_code, other.json["own"]) == (409, True)
     assert other.json["title"] == "You have saved this file in another window"
+
+
+def test_a_director_takes_back_what_a_draft_changes_in_one_file(omar: Visit, engine: Engine) -> None:
+    """It is again as published, the others stay, who did it is kept, and whoever draws on is asked."""
+    draft = begun(omar, engine)
+    text = omar.client.get(f"{draft}/file?path={INTAKE}").json["text"]
+    window = {"path": INTAKE, "text": f"{text}<!-- drawn -->", "revision": 0, "window": "a-1", "edition": 1}
+    assert not offered(omar.get(draft))
+    revision = sent(omar, f"{draft}/file", window).json["revision"]
+    form = "id: falls\ntitle: Falls\nfields: []\n"
+    sent(omar, f"{draft}/file", {"path": "forms/falls.yaml", "text": form, "revision": 0})
+    page = omar.get(draft)
+    assert offered(page)
+    back = omar.send(page, "/take-back")
+    assert f"{INTAKE} is again as it is published" in back.text("#toasts")
+    assert not offered(back)
+    again = omar.client.get(f"{draft}/file?path={INTAKE}").json
+    assert (again["text"], again["changed"]) == (text, False)
+    late = sent(omar, f"{draft}/file", {**window, "text": f"{text}<!-- late -->", "revision": revision, "edition": 2})
+    assert (late.status_code, late.json["text"], late.json["revision"]) == (409, text, again["revision"])
+    gone = omar.send(omar.get(f"{draft}?file=forms/falls.yaml"), "/take-back")
+    assert "forms/falls.yaml is no longer part of this draft" in gone.text("#toasts")
+    assert omar.client.get(f"{draft}/file?path=forms/falls.yaml").status_code == 404
+    assert "changes nothing" in omar.send(omar.get(draft), "/take-back").text("#toasts")
+    with engine.db.reading() as connection:
+        assert files_of(connection, int(draft.rpartition("/")[2]))[INTAKE]["saved_by"] == email("omar")
+
+
+def test_what_a_draft_began_with_is_discarded_and_not_taken_back(omar: Visit) -> None:
+    """Without it there would be nothing to open."""
+    page = omar.send(omar.get("/studio/new"), "/studio/new/blank", name="Falls prevention", kind="bpmn")
+    assert "discard the draft instead" in omar.send(page, "/take-back").text("#toasts")
+
+
+def offered(page: Answer) -> bool:
+    """Whether the page shows the way to take the open file's changes back."""
+    (found,) = page.all("[data-take-back]")
+    return found.get("hidden") is None
 
 
 @pytest.mark.parametrize(
@@ -207,7 +246,8 @@ def test_who_is_no_director_changes_nothing(app: Any, visit: Visit, engine: Engi
     assert other.get(draft).status == reads
     assert other.client.get(f"{draft}/findings").status_code == reads
     field = other.get("/keys").all("[name=csrf_token]")[0].get("value")
-    for path in (f"{draft}/file", f"{draft}/discard", f"{draft}/publish", f"{draft}/presence", "/studio/drafts"):
+    routes = ("file", "discard", "take-back", "publish", "presence")
+    for path in (*(f"{draft}/{route}" for route in routes), "/studio/drafts"):
         answer = other.client.post(path, json={}, headers={"X-CSRFToken": field})
         assert answer.status_code == 403, path
     assert other.get("/studio/new").status == 403

@@ -15,7 +15,6 @@ from engine.studio.drafts import draft_of
 from engine.studio.shelves import shelves, version_lines
 from engine.studio.titles import file_title
 from webui.access import DIRECTORS, EVERYONE, allowed, visitor
-from webui.case_diagrams import diagram_name
 from webui.downloads import download_text, download_zip
 from webui.extension import engine
 from webui.pages.blueprint import pages
@@ -109,4 +108,4 @@ def _version(digest: str) -> tuple[RowMapping, list[tuple[str, str]]]:
     sources: dict[str, str] = row["sources"]
     own = main_file(sources, row["process_id"])
     called = [file for file in dict.fromkeys(files.values()) if file != own]
-    return row, [(row["title"], sources[own]), *((diagram_name(sources[file]), sources[file]) for file in called)]
+    return row, [(row["title"], sources[own]), *((file_title(file, sources[file]), sources[file]) for file in called)]

@@ -1,12 +1,13 @@
-"""A draft in the editor: one of its files drawn, with the others beside it; and how a draft begins and ends."""
+"""A draft in the editor: one of its files drawn, with the others beside it; how it begins, is taken back, and ends."""
 
 from __future__ import annotations
 
 from flask import Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from engine.errors import Refused
 from engine.studio.draft_files import draft_files, taken_along
-from engine.studio.drafts import discard, draft, draft_from_version, opened_file
+from engine.studio.drafts import discard, draft, draft_from_version, opened_file, take_back
 from engine.studio.paths import kind_of_path
 from engine.studio.presence import others
 from engine.studio.workspace import sources_of
@@ -41,6 +42,22 @@ def studio_draft(draft_id: int) -> str:
     return render_template(
         "pages/studio_draft.html", draft=found, path=path, kind=kind_of_path(path), files=files, others=there
     )
+
+
+@pages.post("/studio/drafts/<int:draft_id>/take-back")
+@allowed(DIRECTORS)
+def take_back_file(draft_id: int) -> ResponseReturnValue:
+    """Takes out of a draft what it changes in one of its files."""
+    path, shipped, now = request.form.get("file", ""), engine().settings.pathways_dir, engine().clock.now()
+    address = url_for("pages.studio_draft", draft_id=draft_id)
+    try:
+        with engine().db.writing() as connection:
+            stays = take_back(connection, draft_id, path, shipped, by=visitor().email, now=now)
+    except Refused as error:
+        flash(f"{error.message[:1].upper()}{error.message[1:]}.")
+        return goes_to(address)
+    flash(f"{path} is again as it is published." if stays else f"{path} is no longer part of this draft.")
+    return goes_to(url_for("pages.studio_draft", draft_id=draft_id, file=path) if stays else address)
 
 
 @pages.post("/studio/drafts/<int:draft_id>/discard")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 from flask import current_app, request
@@ -26,6 +27,7 @@ from webui.words import clock_time
 
 LARGEST_SAVE = 6_000_000  # bytes: two million characters as JSON, most of them plain
 _WINDOW = re.compile(r"[A-Za-z0-9-]{1,64}")
+_ORIGIN = re.compile(r"(?:[0-9a-f]{64})?")  # nothing where nothing was published
 # What a text that nobody thought of can make lint stumble over. A database that is away is not among them.
 _FAULTS_OF_LINT = (
     ArithmeticError,
@@ -45,10 +47,10 @@ _INSTEAD = "take back your last change if that goes on, and tell whoever runs th
 @allowed(STUDIO_READERS)
 @answers_json
 def studio_file(draft_id: int) -> ResponseReturnValue:
-    """A file of a draft: its text, and the revision that the next save names."""
+    """A file of a draft: its text, and the revision and origin that the next save names."""
     with engine().db.reading() as connection:
         file = opened_file(connection, draft_id, request.args.get("path", ""), engine().settings.pathways_dir)
-    return {"path": file.path, "text": file.text, "revision": file.revision, "changed": file.changed}
+    return asdict(file)
 
 
 @pages.post("/studio/drafts/<int:draft_id>/file")
@@ -59,11 +61,11 @@ def save_studio_file(draft_id: int) -> ResponseReturnValue:
     """Saves a file; 409 with the other's text when somebody saved it since it was opened."""
     sent = sent_object()
     path, text, revision = member(sent, "path", str), member(sent, "text", str), member(sent, "revision", int)
-    window = _window(sent)
+    window, origin = _window(sent), _origin(sent)
     now, by = engine().clock.now(), visitor().email
     try:
         with engine().db.writing() as connection:
-            saved = save(connection, draft_id, path, text, revision, by=by, now=now, window=window)
+            saved = save(connection, draft_id, path, text, revision, by=by, now=now, window=window, origin=origin)
             be_seen(connection, draft_id, by, path, now)
     except SavedMeanwhile as error:
         return _saved_meanwhile(error)
@@ -87,12 +89,24 @@ def _window(sent: Mapping[str, Any]) -> Window | None:
     return Window(name, edition)
 
 
+def _origin(sent: Mapping[str, Any]) -> str | None:
+    """Which published text the file was opened from, when the sender says so."""
+    if "origin" not in sent:
+        return None
+    origin = str(member(sent, "origin", str))
+    if not _ORIGIN.fullmatch(origin):
+        raise InvalidInput({"origin": "send 'origin' as it was given when the file was opened"})
+    return origin
+
+
 def _saved_meanwhile(error: SavedMeanwhile) -> ResponseReturnValue:
     title = "You have saved this file in another window" if error.is_own else "Somebody else has saved this file"
     who = "You saved it in another window" if error.is_own else f"{error.by} saved it"
     detail = f"{who} at {clock_time(error.at)}. Take that text, or keep yours over it."
-    kept = {"by": error.by, "at": error.at.isoformat(), "text": error.text, "revision": error.revision}
-    return json_failure(409, title, detail, **kept, own=error.is_own)
+    kept = {"by": error.by, "at": error.at.isoformat(), "text": error.text}
+    return json_failure(
+        409, title, detail, **kept, revision=error.revision, origin=error.origin, own=error.is_own
+    )
 
 
 @pages.get("/studio/drafts/<int:draft_id>/findings")

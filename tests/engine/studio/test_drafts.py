@@ -109,7 +109,7 @@ def test_a_file_taken_back_is_as_published(db: Database, draft_id: int, folder: 
     """And counts as not changed."""
     with db.writing() as connection:
         save(connection, draft_id, CONVERSATION, talk("x"), 0, by=RUTH, now=LATER)
-        take_back(connection, draft_id, CONVERSATION, by=RUTH, now=LATER)
+        assert take_back(connection, draft_id, CONVERSATION, folder, by=RUTH, now=LATER)
         assert not opened_file(connection, draft_id, CONVERSATION, folder).changed
 
 

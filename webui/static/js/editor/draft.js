@@ -23,6 +23,11 @@ export function draftOnPage() {
     await draft.flush();
     currentTarget.submit();
   });
+  place.querySelector('[data-take-back]')?.addEventListener('submit', async (event) => {
+    event.preventDefault(); // what is on its way to the server arrives before it is taken back, not after
+    await draft.flush();
+    event.target.submit();
+  });
   return draft;
 }
 
@@ -31,7 +36,7 @@ export async function ask(address) {
   return answered(await fetch(address, { headers: { Accept: 'application/json' } }));
 }
 
-// {"path", "text", "revision", "changed"} of the open file.
+// {"path", "text", "revision", "changed", "origin"} of the open file.
 export function openFile(draft) {
   return ask(`${draft.addresses.file}?path=${encodeURIComponent(draft.path)}`);
 }
@@ -40,7 +45,7 @@ export function openFile(draft) {
 export function filesOf(draft) {
   return {
     async add(path, text) {
-      await answered(await post(draft, draft.addresses.file, { path, text, revision: 0 }));
+      await answered(await post(draft, draft.addresses.file, { path, text, revision: 0, origin: '' }));
     },
     async open(path) {
       await draft.flush();
@@ -52,8 +57,8 @@ export function filesOf(draft) {
 // Keeps the open file saved. `editor` has read() → text or a promise of it, show(text) → draws another text, and
 // found(findings) → is told what the server finds. Returns changed() to call after each change, and flush().
 export function keepSaved(draft, opened, editor) {
-  const { text, revision } = opened;
-  const state = { text, revision, edition: 0, saved: 0, timer: 0, wait: 0, busy: null, conflict: false };
+  const { text, revision, origin } = opened; // origin: which published text is changed here
+  const state = { text, revision, origin, edition: 0, saved: 0, timer: 0, wait: 0, busy: null, conflict: false };
   const line = draft.place.querySelector('[data-saved]');
 
   function say(words, grave = false) {
@@ -89,11 +94,13 @@ export function keepSaved(draft, opened, editor) {
       const text = await editor.read();
       if (text === state.text) return void (state.saved = edition); // undone: there is nothing to save
       say('Saving');
-      const sent = { path: draft.path, text, revision: state.revision, window: WINDOW, edition };
+      const { revision, origin } = state;
+      const sent = { path: draft.path, text, revision, origin, window: WINDOW, edition };
       const answer = await post(draft, draft.addresses.file, sent);
       const kept = await answered(answer);
       Object.assign(state, { text, revision: kept.revision, saved: edition, wait: 0 });
       say(`Saved ${clock(draft, kept.saved_at)}`);
+      draft.place.querySelector('[data-take-back]').hidden = false;
       showOthers(draft, kept.others);
       editor.found(kept);
       if (state.edition !== edition) later(PAUSE);
@@ -123,6 +130,7 @@ export function keepSaved(draft, opened, editor) {
     state.conflict = false;
     if (choice === 'theirs') {
       state.text = theirs.text;
+      state.origin = theirs.origin;
       await editor.show(theirs.text);
       state.saved = state.edition;
       say(`Shows what ${who} saved`.replace(/,( saved)$/, '$1'));

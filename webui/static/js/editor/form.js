@@ -39,7 +39,7 @@ async function start() {
 // A form that a task names and nobody has written: it begins empty, and is kept with the first save.
 function unwritten(error) {
   if (error.status !== 404) throw error;
-  return { path: draft.path, text: '', revision: 0, changed: false };
+  return { path: draft.path, text: '', revision: 0, changed: false, origin: '' };
 }
 
 function offerStart(place, area) {
