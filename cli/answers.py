@@ -80,11 +80,6 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def counted(number: int, noun: str) -> str:
-    """A number with its noun: "1 case", "2 cases"."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
 def _cell(value: object) -> str:
     if value is None:
         return "-"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import click
 
-from cli.answers import FAULT, Answer, AnsweringCommand, counted, table
+from cli.answers import DONE, FAULT, Answer, AnsweringCommand, table
 from cli.installation import current_database
+from engine.counted import counted
 from engine.errors import NotFound
 from engine.proof.checkpoints import Written, write_daily
 from engine.proof.files import content_of
+from engine.proof.readable import newest_checkpoints
 from engine.proof.signing_key import known_keys, public_folder, signing_key
-from engine.proof.statement import Leaf, Statement
+from engine.proof.statement import Leaf, Row, Statement
 from engine.store import checkpoints as store
 
 
@@ -35,11 +37,12 @@ def write_checkpoint() -> Answer:
 @checkpoints.command("list", cls=AnsweringCommand)
 @click.option("--limit", default=31, show_default=True, type=click.IntRange(1), help="The most it shows.")
 def list_checkpoints(limit: int) -> Answer:
-    """List the checkpoints, the newest first."""
+    """List the checkpoints, the newest first; exit 1 when one of them cannot be read."""
     with current_database() as installation, installation.db.reading() as connection:
-        rows = [dict(row) for row in store.latest_checkpoints(connection, limit=limit)]
-    shown = [(r["number"], r["day"], r["cases"], r["entries"], r["root"][:16], r["key_id"][:16]) for r in rows]
-    return Answer({"items": rows}, table(("number", "day", "cases", "entries", "root", "key"), shown))
+        found = newest_checkpoints(connection, None, limit)
+    items = [{"number": number, "is_readable": row is not None, **(row or {})} for number, row in found]
+    text = table(("number", "day", "cases", "entries", "root", "key"), [_line(*each) for each in found])
+    return Answer({"items": items}, text, DONE if all(each["is_readable"] for each in items) else FAULT)
 
 
 @checkpoints.command("show", cls=AnsweringCommand)
@@ -70,6 +73,12 @@ def show_key() -> Answer:
         known = sorted(known_keys(file))
     data = {"id": public.id, "public_key": public.pem, "file": file, "known": known}
     return Answer(data, f"{public.pem}id: {public.id}\n{counted(len(known), 'key')} known in {public_folder(file)}")
+
+
+def _line(number: int, row: Row | None) -> tuple[object, ...]:
+    if row is None:
+        return number, "cannot be read", None, None, None, None
+    return number, row["day"], row["cases"], row["entries"], row["root"][:16], row["key_id"][:16]
 
 
 def _in_words(written: Written) -> str:

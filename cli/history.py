@@ -6,15 +6,21 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
-from cli.answers import FAULT, Answer, AnsweringCommand, counted, table
-from cli.installation import Installation, current_database
+from cli.answers import FAULT, Answer, AnsweringCommand, table
+from cli.installation import current_database
+from cli.noted import note, patients_of
 from cli.progress import progress
+from engine.broken_record import told_when_broken
 from engine.commands import OPERATOR
-from engine.proof.verification import Trust, Verification, verify_everything, verify_one
-from engine.store.accesses import EXPORTED, add_access
+from engine.counted import counted
+from engine.proof.result import Verification
+from engine.proof.statement import Row
+from engine.proof.verification import Trust, verify_everything, verify_one
+from engine.store.accesses import EXPORTED, VERIFIED, VIEWED
 from engine.store.cases import case
 from engine.store.history import entries
 
@@ -31,12 +37,13 @@ def history() -> None:
 @click.argument("case_id")
 def show_history(case_id: str) -> Answer:
     """Show all entries of a case, the oldest first."""
-    with current_database() as installation, installation.db.reading() as connection:
-        case(connection, case_id)  # says which case there is none of
-        rows = entries(connection, case_id)
-    items = [{**row, "detail": json.loads(row["detail"])} for row in rows]
-    zone = installation.settings.zone
-    shown = [(r["seq"], r["at"].astimezone(zone), r["kind"], r["element_id"], r["actor"], r["summary"]) for r in rows]
+    with current_database() as installation, told_when_broken(installation.db, case_id):
+        with installation.db.reading() as connection:
+            patient_id = case(connection, case_id)["patient_id"]  # says which case there is none of
+            rows = entries(connection, case_id)
+        items = [{**row, "detail": json.loads(row["detail"])} for row in rows]
+        shown = [_line(row, installation.settings.zone) for row in rows]
+        note(installation, VIEWED, "show", [patient_id], case_id)
     return Answer({"items": items}, table(("seq", "at", "kind", "element", "actor", "summary"), shown))
 
 
@@ -51,6 +58,10 @@ def verify_history(case_id: str | None) -> Answer:
                 found = verify_everything(connection, trust, _with_progress)
             else:
                 found = verify_one(connection, case_id, trust)
+                whose = patients_of(connection, case_id)
+        if case_id is not None:
+            detail = {"whole": found.is_whole, "sentence": found.sentence}
+            note(installation, VERIFIED, "verify", whose, case_id, detail)
     return Answer(_as_data(found), _in_words(found), 0 if found.is_whole else FAULT)
 
 
@@ -63,12 +74,14 @@ def export_history(case_id: str, form: str, output: Path | None) -> Answer | Non
     from interop.exports.archive import export  # draws PDFs: most commands need none
 
     with current_database() as installation:
-        exported = export(installation.engine(), case_id, _formats(form), OPERATOR.name)
+        with told_when_broken(installation.db, case_id):
+            exported = export(installation.engine(), case_id, _formats(form), OPERATOR.name)
         name, content = exported.archive if form == "zip" else exported.main_file
         detail = exported.detail if form == "zip" else exported.detail_of_main_file
         if output is None and form not in _TEXTS:
             output = Path(name)
-        _note(installation, exported.patient_id, case_id, detail)  # before: what left is never without its line
+        # Before: what left is never without its line.
+        note(installation, EXPORTED, "export", [exported.patient_id], case_id, detail)
         if output is not None:
             _write(output, content)
     as_json = click.get_current_context().meta["as_json"]
@@ -79,6 +92,11 @@ def export_history(case_id: str, form: str, output: Path | None) -> Answer | Non
     if output is None:
         return Answer({**data, "content": content.decode()}, "")
     return Answer(data, f"wrote {output}: {exported.entries} entries")
+
+
+def _line(row: Row, zone: ZoneInfo) -> tuple[object, ...]:
+    at = row["at"].astimezone(zone)
+    return row["seq"], at, row["kind"], row["element_id"], row["actor"], row["summary"]
 
 
 def _formats(form: str) -> Sequence[str]:
@@ -93,23 +111,6 @@ def _write(file: Path, content: bytes) -> None:
         raise click.BadParameter(problem, param_hint="--output") from error
 
 
-def _note(installation: Installation, patient_id: str, case_id: str, detail: dict[str, object]) -> None:
-    """Who took a record along from the command line stands in the access record, too."""
-    with installation.db.writing() as connection:
-        add_access(
-            connection,
-            at=installation.engine().clock.now(),
-            email=OPERATOR.id,
-            role="system",
-            act=EXPORTED,
-            page="throughline history export",
-            address=f"/cases/{case_id}/export",
-            patients=[patient_id],
-            case_id=case_id,
-            detail=detail,
-        )
-
-
 def _with_progress(cases: Sequence[str]) -> Iterable[str]:
     return progress(cases, total=len(cases), label="cases")
 
@@ -118,6 +119,7 @@ def _as_data(found: Verification) -> dict[str, object]:
     return {
         "ok": found.is_whole,
         "sentence": found.sentence,
+        "looked_at": found.looked_at,
         "cases": found.cases,
         "entries": found.entries,
         "checkpoints": found.holding,
@@ -133,6 +135,6 @@ def _in_words(found: Verification) -> str:
         f"{counted(found.cases, 'record')} whole",
         found.sentence,
     ]
-    if found.without_file:
-        lines.append(f"{counted(found.without_file, 'checkpoint')} without a file; 'checkpoints write' adds it")
-    return "\n".join(lines)
+    if found.lost_files:
+        lines.append(f"{found.lost_files} 'throughline checkpoints write' does it now.")
+    return "\n".join([*lines, found.looked_at])

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import click
 
-from cli.answers import FAULT, Answer, AnsweringCommand, counted
+from cli.answers import FAULT, Answer, AnsweringCommand
 from cli.installation import current_database
 from cli.outbox import deliveries_in_words, deliveries_of
 from engine.application import Engine
-from engine.errors import SettingsError
+from engine.counted import counted
+from engine.errors import SettingsError, UnreadableCheckpoint
 from engine.outgoing.delivery import deliver_outgoing
 from engine.proof.checkpoints import write_daily
 
@@ -43,6 +44,6 @@ class _Checkpoint:
 def _checkpoint(engine: Engine) -> _Checkpoint:
     try:
         written = write_daily(engine.db, engine.settings, engine.clock.now()).checkpoint
-    except SettingsError as error:  # what was due has run all the same, and is answered
+    except (SettingsError, UnreadableCheckpoint) as error:  # what was due has run all the same, and is answered
         return _Checkpoint(problem=f"no checkpoint: {error.message}")
     return _Checkpoint(written.number if written else None)

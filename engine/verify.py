@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DataError
 
 from engine.chain import FIRST, entry_hash
 from engine.store import history as store
 from engine.store.cases import case
+
+# How reading an entry fails that holds what cannot stand there: a text that is no instant, one beyond the calendar.
+UNREADABLE = (TypeError, ValueError, DataError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +32,15 @@ def verify_case(connection: Connection, case_id: str) -> list[Fault]:
     return list(_faults(connection, case_id, row["history_length"], row["history_head"]))
 
 
-def verify_all(connection: Connection) -> list[Fault]:
-    """The faults of all cases' chains."""
-    return [
-        fault
-        for head in store.heads(connection)
-        for fault in _faults(connection, head["id"], head["history_length"], head["history_head"])
-    ]
-
-
 def _read(connection: Connection, case_id: str) -> Iterator[tuple[int, Mapping[str, Any] | None]]:
     """Each entry by its number; None for one that cannot be read, such as for an instant that is none."""
     try:
         found = [dict(entry) for entry in store.entries(connection, case_id)]
-    except (TypeError, ValueError):
+    except UNREADABLE:
         for seq in store.numbers(connection, case_id):
             try:
                 yield seq, dict(store.entry(connection, case_id, seq))
-            except (TypeError, ValueError):
+            except UNREADABLE:
                 yield seq, None
         return
     yield from ((entry["seq"], entry) for entry in found)

@@ -1,4 +1,4 @@
-"""A record that somebody has changed from outside is not drawn, but told as broken, with what is wrong where."""
+"""A page of a record that somebody has changed from outside is not drawn, but told as broken."""
 
 from __future__ import annotations
 
@@ -6,26 +6,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from engine.errors import Refused
-from engine.verify import Fault, verify_case
+from engine.broken_record import told_when_broken
 from webui.extension import engine
 
 _View = TypeVar("_View", bound=Callable[..., Any])
-_MOST = 3  # faults that the sentence names; verifying tells all of them
-
-
-class BrokenRecord(Refused):
-    """The record cannot be shown as it stands: the entries at fault are named."""
-
-    code = "broken-record"
-
-    def __init__(self, case_id: str, faults: list[Fault]) -> None:
-        said = "; ".join(fault.problem for fault in faults[:_MOST])
-        more = f"; and {len(faults) - _MOST} more" if len(faults) > _MOST else ""
-        super().__init__(
-            f"the record of case '{case_id}' was changed from outside of the program and cannot be shown: "
-            f"{said}{more}. Keep the database as it is, tell whoever runs this server, and verify all records"
-        )
 
 
 def tells_when_broken(view: _View) -> _View:
@@ -33,13 +17,7 @@ def tells_when_broken(view: _View) -> _View:
 
     @wraps(view)
     def shown(case_id: str, *args: Any, **kwargs: Any) -> Any:
-        try:
+        with told_when_broken(engine().db, case_id):
             return view(case_id, *args, **kwargs)
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-            with engine().db.reading() as connection:
-                faults = verify_case(connection, case_id)
-            if not faults:
-                raise
-            raise BrokenRecord(case_id, faults) from error
 
     return cast("_View", shown)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from markupsafe import Markup, escape
 
+from engine.counted import counted
 from webui.access import ROLE_WORDS
 from webui.assets import asset
 from webui.extension import engine
@@ -106,7 +107,7 @@ def number(value: Decimal) -> str:
 
 def plural(count: int, one: str, many: str | None = None) -> str:
     """ "1 task", "3 tasks"."""
-    return f"{count} {one if count == 1 else many or one + 's'}"
+    return counted(count, one, many)
 
 
 def icon(name: str) -> Markup:

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from care.calendars import local_date
+from engine.counted import counted
 from worklists.patient_story import ROUTINE_FORMS
 from worklists.story_sentences import Book, is_device_reading
 from worklists.trace_lines import Told
@@ -95,16 +96,12 @@ def _words(found: Sequence[Routine]) -> str:
     readings = sum(each.readings for each in found)
     said = []
     if asked and asked == answered:
-        said.append(f"{_count(asked, 'check-in')}, {'all answered' if asked > 1 else 'answered'}")
+        said.append(f"{counted(asked, 'check-in')}, {'all answered' if asked > 1 else 'answered'}")
     elif asked or answered:
-        said.append(f"{_count(asked, 'check-in')} asked, {answered} answered")
+        said.append(f"{counted(asked, 'check-in')} asked, {answered} answered")
     if readings:
-        said.append(f"{_count(readings, 'reading')} of devices")
+        said.append(f"{counted(readings, 'reading')} of devices")
     return "; ".join(said)
-
-
-def _count(number: int, one: str) -> str:
-    return f"{number} {one}{'' if number == 1 else 's'}"
 
 
 def _with_idle(rows: Sequence[Row], zone: ZoneInfo) -> list[Row]:

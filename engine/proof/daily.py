@@ -35,7 +35,7 @@ class Daily:
         try:
             written = write_daily(self.db, self.settings, now)
         except ThroughlineError as error:
-            log.error("no checkpoint could be written: %s", error.message)
+            log.error("no checkpoint could be written: %s", error)
             self.not_before = now + AFTER_FAILURE
             return
         for name in written.differing:

@@ -28,8 +28,9 @@ class Leaf:
 
     @classmethod
     def of(cls, row: Row) -> Leaf:
-        """The leaf that a row of the database holds."""
-        return cls(row["case_id"], row["length"], row["head"])
+        """The leaf that a row of the database holds; SQLite keeps any value, and what is no length is none of ours."""
+        length = row["length"] if isinstance(row["length"], int) else -1
+        return cls(str(row["case_id"]), length, str(row["head"]))
 
     @property
     def content(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Is the record whole, of one case or of all, by its chains and by the checkpoints; and what to say about it."""
+"""Is the record whole, of one case or of all, by its chains and by the checkpoints."""
 
 from __future__ import annotations
 
@@ -9,17 +9,29 @@ from datetime import date
 from sqlalchemy import Connection
 
 from engine.errors import NotFound
-from engine.proof.faults import ProofFault, of_leaves, of_the_chain, said
+from engine.proof.faults import ProofFault, of_leaves, of_the_chain
 from engine.proof.files import Kept, kept_files
+from engine.proof.readable import Numbered, every_checkpoint
+from engine.proof.result import Verification
 from engine.proof.signing_key import PublicKey, known_keys
-from engine.proof.statement import Row
-from engine.proof.statements import faults_of_files, faults_of_roots, faults_of_statements
+from engine.proof.statement import Leaf, Row
+from engine.proof.statements import faults_of_files, faults_of_last_root, faults_of_roots, faults_of_statements
 from engine.proof.versions import faults_of_versions
 from engine.settings import Settings
 from engine.store import checkpoints as store
 from engine.store.cases import case
 from engine.store.history import heads, versions_named, versions_of
 from engine.verify import verify_case
+
+_ONE = (
+    "Looked at: this record from its first entry to its last, the versions that it names, the order and signatures of "
+    "all checkpoints, what each of them holds of this record, and whether the last one fits all its cases. Whether "
+    "the earlier ones fit theirs is looked at when all records are verified."
+)
+_ALL = (
+    "Looked at: every record from its first entry to its last, the versions that they name, the order and signatures "
+    "of all checkpoints, whether each of them fits all its cases, and all their files."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,124 +48,90 @@ class Trust:
 
 
 @dataclass(frozen=True, slots=True)
-class Verification:
-    """What was looked at, and what is wrong with it.
+class _Seen:
+    """What a result tells beside the faults; ``held`` are the entries that the last checkpoint holds."""
 
-    ``holding`` are the checkpoints that hold the case, or any case; ``unheld`` the entries written since the last.
-    """
-
+    looked_at: str
+    checkpoints: Sequence[Numbered]
     cases: int
     entries: int
     holding: int
-    last_day: date | None
-    unheld: int
-    without_file: int
-    faults: tuple[ProofFault, ...]
-
-    @property
-    def is_whole(self) -> bool:
-        return not self.faults
-
-    @property
-    def sentence(self) -> str:
-        """The result in words."""
-        if not self.is_whole:
-            return f"The record is not whole: {_counted(len(self.faults), 'fault')} found."
-        return f"{self._entries} {self._checkpoints}"
-
-    @property
-    def _entries(self) -> str:
-        if not self.entries:
-            return "There is no entry yet."
-        if self.entries == 1:
-            return "The one entry is as it was written."
-        of = "" if self.cases == 1 else f" of {self.cases:,} cases"
-        return f"All {self.entries:,} entries{of} are as they were written."
-
-    @property
-    def _checkpoints(self) -> str:
-        what = "it" if self.cases == 1 else "them"
-        if self.last_day is None or not self.holding:
-            return f"No checkpoint holds {what} yet: one is written every day."
-        if self.holding == 1:
-            held = f"One checkpoint, of {said(self.last_day)}, holds {what}"
-        else:
-            held = f"{self.holding:,} checkpoints, the last of {said(self.last_day)}, hold {what}"
-        if not self.unheld:
-            return f"{held}."
-        verb = "was" if self.unheld == 1 else "were"
-        return f"{held}; {_counted(self.unheld, 'entry', 'entries')} {verb} written since."
+    held: int
 
 
 def verify_one(connection: Connection, case_id: str, trust: Trust) -> Verification:
-    """One case: its chain, all checkpoints, and the files of those that say something new about the case.
+    """One case: its chain, all statements, the last root, and the files of checkpoints that say something of the case.
 
     Raises NotFound for a case that neither the database nor a checkpoint knows.
     """
-    rows = store.all_checkpoints(connection)
+    checkpoints = every_checkpoint(connection)
     leaves = store.leaves_of_case(connection, case_id)
-    days = {row["number"]: row["day"] for row in rows}
-    faults = [*faults_of_statements(rows, trust.keys)]
-    faults += faults_of_roots(connection, rows)
-    numbers = {leaf["checkpoint"] for leaf in leaves}
-    last = max(days, default=0)
-    files = [each for each in trust.files if each.number >= last or each.number in numbers]
-    faults += faults_of_files(connection, rows, files)
-    faults += of_leaves(store.leaves_that_do_not_hold(connection, case_id), days)
     length = _length(connection, case_id, known=bool(leaves))
+    numbers = {leaf["checkpoint"] for leaf in leaves}
+    last = checkpoints[-1] if checkpoints else (0, None)
+    files = [each for each in trust.files if each.number >= last[0] or each.number in numbers]
+    faults = [*faults_of_statements(checkpoints, trust.keys)]
+    if last[1] is not None:
+        faults += faults_of_last_root(connection, last[1])
+    faults += faults_of_files(connection, checkpoints, files)
+    faults += of_leaves(store.leaves_that_do_not_hold(connection, case_id), _days(checkpoints))
     if length is not None:
         faults += [of_the_chain(fault) for fault in verify_case(connection, case_id)]
     faults += faults_of_versions(connection, [row.version for row in versions_of(connection, case_id)])
-    held = leaves[-1]["length"] if leaves else 0
-    holding = sum(1 for number in days if leaves and number >= leaves[0]["checkpoint"])
-    return _result(rows, trust, faults, cases=1, entries=length or 0, holding=holding, held=held)
+    held = Leaf.of(leaves[-1]).length if leaves else 0
+    holding = sum(1 for number, _ in checkpoints if leaves and number >= leaves[0]["checkpoint"])
+    seen = _Seen(_ONE, checkpoints, cases=1, entries=length or 0, holding=holding, held=held)
+    return _result(seen, trust, faults)
 
 
 def verify_everything(
     connection: Connection, trust: Trust, walk: Callable[[Sequence[str]], Iterable[str]] = iter
 ) -> Verification:
     """All cases and all checkpoints. ``walk`` goes through the cases' ids, and may show how far it is."""
-    rows = store.all_checkpoints(connection)
+    checkpoints = every_checkpoint(connection)
     lengths = {row["id"]: row["history_length"] for row in heads(connection)}
     faults: list[ProofFault] = []
     for case_id in walk(list(lengths)):
         faults += [of_the_chain(fault) for fault in verify_case(connection, case_id)]
     faults += faults_of_versions(connection, versions_named(connection))
-    faults += _of_all_checkpoints(connection, rows, trust)
+    faults += _of_all_checkpoints(connection, checkpoints, trust)
+    rows = _readable(checkpoints)
     held = rows[-1]["entries"] if rows else 0
     entries = sum(lengths.values())
-    return _result(rows, trust, faults, cases=len(lengths), entries=entries, holding=len(rows), held=held)
+    seen = _Seen(_ALL, checkpoints, cases=len(lengths), entries=entries, holding=len(checkpoints), held=held)
+    return _result(seen, trust, faults)
 
 
 def _of_all_checkpoints(
-    connection: Connection, rows: Sequence[Row], trust: Trust
+    connection: Connection, checkpoints: Sequence[Numbered], trust: Trust
 ) -> Iterator[ProofFault]:
-    yield from of_leaves(store.leaves_that_do_not_hold(connection), {row["number"]: row["day"] for row in rows})
-    yield from faults_of_statements(rows, trust.keys)
-    yield from faults_of_roots(connection, rows)
-    yield from faults_of_files(connection, rows, trust.files)
+    numbers = [number for number, _ in checkpoints]
+    yield from of_leaves(store.leaves_that_do_not_hold(connection), _days(checkpoints))
+    yield from faults_of_statements(checkpoints, trust.keys)
+    yield from faults_of_roots(connection, _readable(checkpoints), numbers)
+    yield from faults_of_files(connection, checkpoints, trust.files)
 
 
-def _result(
-    rows: Sequence[Row],
-    trust: Trust,
-    faults: Sequence[ProofFault],
-    *,
-    cases: int,
-    entries: int,
-    holding: int,
-    held: int,
-) -> Verification:
-    files = {each.number for each in trust.files}
+def _result(seen: _Seen, trust: Trust, faults: Sequence[ProofFault]) -> Verification:
+    files, rows = {each.number for each in trust.files}, _readable(seen.checkpoints)
     return Verification(
-        cases=cases,
-        entries=entries,
-        holding=holding,
+        looked_at=seen.looked_at,
+        cases=seen.cases,
+        entries=seen.entries,
+        holding=seen.holding,
         last_day=rows[-1]["day"] if rows else None,
-        unheld=max(0, entries - held),
-        without_file=sum(1 for row in rows if row["number"] not in files),
+        unheld=max(0, seen.entries - seen.held),
+        without_file=sum(1 for number, _ in seen.checkpoints if number not in files),
         faults=tuple(faults),
     )
+
+
+def _readable(checkpoints: Iterable[Numbered]) -> list[Row]:
+    return [row for _, row in checkpoints if row is not None]
+
+
+def _days(checkpoints: Iterable[Numbered]) -> dict[int, date]:
+    return {row["number"]: row["day"] for row in _readable(checkpoints)}
 
 
 def _length(connection: Connection, case_id: str, *, known: bool) -> int | None:
@@ -164,7 +142,3 @@ def _length(connection: Connection, case_id: str, *, known: bool) -> int | None:
         if known:
             return None
         raise
-
-
-def _counted(number: int, one: str, many: str | None = None) -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

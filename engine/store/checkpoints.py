@@ -1,32 +1,30 @@
-"""Checkpoints and their leaves: appended to, never changed (triggers refuse it)."""
+"""Checkpoints and their leaves: appended to, never changed (triggers refuse it), and read with care for who did."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, func, insert, or_, select
+from sqlalchemy import Connection, RowMapping, Select, and_, func, insert, or_, select
+from sqlalchemy.exc import DataError
 
+from engine.errors import UnreadableCheckpoint
 from engine.store.tables import cases, checkpoint_leaves, checkpoints, history
+
+# What each column holds. SQLite keeps any value in any column, so that what was tampered with may be anything.
+_TYPES = {column.name: column.type.python_type for column in checkpoints.c}
 
 
 def last_checkpoint(connection: Connection) -> RowMapping | None:
-    """The newest one, None when there is none yet. By primary key."""
-    query = select(checkpoints).order_by(checkpoints.c.number.desc()).limit(1)
-    return connection.execute(query).mappings().first()
+    """The newest one, None when there is none yet; raises UnreadableCheckpoint. By primary key."""
+    found = _read(connection, select(checkpoints).order_by(checkpoints.c.number.desc()).limit(1))
+    return found[0] if found else None
 
 
-def all_checkpoints(connection: Connection) -> Sequence[RowMapping]:
-    """Every one in order. By primary key; there is one a day."""
-    return connection.execute(select(checkpoints).order_by(checkpoints.c.number)).mappings().all()
-
-
-def latest_checkpoints(connection: Connection, before: int | None = None, limit: int = 50) -> Sequence[RowMapping]:
-    """The newest ones, newest first, or those before a number. By primary key."""
-    query = select(checkpoints).order_by(checkpoints.c.number.desc()).limit(limit)
-    if before is not None:
-        query = query.where(checkpoints.c.number < before)
-    return connection.execute(query).mappings().all()
+def checkpoints_between(connection: Connection, first: int, last: int) -> Sequence[RowMapping]:
+    """Those of some numbers in order, both ends included; raises UnreadableCheckpoint. By primary key."""
+    query = select(checkpoints).where(checkpoints.c.number.between(first, last))
+    return _read(connection, query.order_by(checkpoints.c.number))
 
 
 def checkpoint_numbers(connection: Connection) -> Sequence[int]:
@@ -35,8 +33,9 @@ def checkpoint_numbers(connection: Connection) -> Sequence[int]:
 
 
 def checkpoint_by_number(connection: Connection, number: int) -> RowMapping | None:
-    """One of them. By primary key."""
-    return connection.execute(select(checkpoints).where(checkpoints.c.number == number)).mappings().first()
+    """One of them; raises UnreadableCheckpoint. By primary key."""
+    found = _read(connection, select(checkpoints).where(checkpoints.c.number == number))
+    return found[0] if found else None
 
 
 def leaves_in_order(connection: Connection) -> Iterator[RowMapping]:
@@ -89,3 +88,15 @@ def add_checkpoint(connection: Connection, row: Mapping[str, Any], leaves: Seque
     connection.execute(insert(checkpoints).values(**row))
     if leaves:
         connection.execute(insert(checkpoint_leaves), [dict(leaf) for leaf in leaves])
+
+
+def _read(connection: Connection, query: Select[Any]) -> Sequence[RowMapping]:
+    """The rows; raises UnreadableCheckpoint where one holds what cannot stand there, such as a day that is none."""
+    try:
+        rows = connection.execute(query).mappings().all()
+    # A text that is no instant, on SQLite; one beyond the calendar, such as infinity, on PostgreSQL.
+    except (TypeError, ValueError, DataError) as error:
+        raise UnreadableCheckpoint from error
+    if any(not isinstance(row[name], kind) for row in rows for name, kind in _TYPES.items()):
+        raise UnreadableCheckpoint
+    return rows

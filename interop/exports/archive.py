@@ -53,7 +53,8 @@ FORMATS = {
         Format(
             "pdf",
             "PDF",
-            "To read and to file: what happened day by day in sentences, the tasks, what is known, and the proof.",
+            "To read and to file: who it is about, what happened day by day in sentences, the tasks, what is known, "
+            "and the proof.",
             {"record.pdf": as_pdf},
         ),
         Format(

@@ -8,11 +8,13 @@ import json
 from collections.abc import Callable
 from io import BytesIO, StringIO
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import select, text
 
+from engine.store.accesses import accesses_of_patient
 from engine.store.database import Database
 from engine.store.tables import accesses
 from tests.cli.conftest import Throughline
@@ -65,6 +67,101 @@ def test_a_file_that_cannot_be_written_is_a_wrong_call(sandbox: Throughline, cas
     failed = sandbox("history", "export", case, "--format", "json", "--output", nowhere, code=2)
     assert "name another file" in failed.stderr
     assert "no case 'p9-msk-1'" in sandbox("history", "export", "p9-msk-1", "--format", "json", code=2).stderr
+
+
+def test_what_was_taken_along_was_written_down_before(
+    sandbox: Throughline, case: str, tmp_path: Path, db: Database
+) -> None:
+    """A file that could not be written leaves its line; a line that cannot be written leaves no file and no output."""
+    nowhere = str(tmp_path / "no" / "such" / "folder.json")
+    sandbox("history", "export", case, "--format", "json", "--output", nowhere, code=2)
+    assert [row["act"] for row in noted(db)] == ["exported"]
+    with db.writing() as connection:
+        connection.execute(text("DROP TABLE access_patients"))
+    file = tmp_path / "record.csv"
+    for where in (("--output", str(file)), ()):
+        assert sandbox("history", "export", case, "--format", "csv", *where, code=2).stdout == ""
+    assert not file.exists()
+    assert sandbox("history", "show", case, code=2).stdout == ""
+
+
+def noted(db: Database) -> list[dict[str, Any]]:
+    """The record of accesses, the first first."""
+    with db.reading() as connection:
+        return [dict(row) for row in connection.execute(select(accesses).order_by(accesses.c.id)).mappings()]
+
+
+def test_who_looks_from_the_command_line_is_written_down(
+    sandbox: Throughline, case: str, db: Database
+) -> None:
+    """`show` as a view, `verify --case` with what was found, about the patient; verifying all shows no patient."""
+    sandbox("history", "show", case)
+    sandbox("history", "verify", "--case", case)
+    sandbox("history", "verify")
+    shown, verified = noted(db)
+    assert (shown["act"], shown["page"], shown["case_id"]) == ("viewed", "throughline history show", case)
+    assert (verified["act"], verified["page"], verified["detail"]["whole"]) == (
+        "verified",
+        "throughline history verify",
+        True,
+    )
+    assert {(row["email"], row["role"]) for row in (shown, verified)} == {("system:cli", "system")}
+    with db.reading() as connection:
+        seen = accesses_of_patient(connection, case.partition("-")[0], None, 10)
+    assert [row["id"] for row in seen] == [verified["id"], shown["id"]]
+
+
+def unreadable(db: Database, table: str, where: str) -> None:
+    """An instant that is none: any text on SQLite, infinity on PostgreSQL."""
+    off = ["SET session_replication_role = replica"]
+    if db.dialect == "sqlite":
+        off = [f"DROP TRIGGER {table}_refuses_update"]
+    value = "garbage" if db.dialect == "sqlite" else "infinity"
+    with db.writing() as connection:
+        for statement in (*off, f"UPDATE {table} SET at = '{value}' WHERE {where}"):
+            connection.execute(text(statement))
+
+
+def test_a_record_that_cannot_be_read_is_told_in_words(
+    sandbox: Throughline, case: str, tmp_path: Path, db: Database
+) -> None:
+    """Neither shown nor exported: the entry is named; `verify` names it as a fault."""
+    unreadable(db, "history", f"case_id = '{case}' AND seq = 2")
+    file = tmp_path / "record.zip"
+    for command in (("show", case), ("export", case, "--output", str(file))):
+        said = sandbox("history", *command, code=2).stderr
+        assert f"the record of case '{case}' was changed from outside of the program" in said
+        assert "cannot be shown: entry 2 cannot be read" in said
+    assert not file.exists()
+    assert "entry 2 cannot be read" in sandbox("history", "verify", code=1).stdout
+
+
+def test_a_checkpoint_that_cannot_be_read_is_told_in_words(sandbox: Throughline, case: str, db: Database) -> None:
+    """`verify` and `checkpoints list` name it; what needs it ends with a sentence, and `tick` does its work first."""
+    sandbox("tick")
+    unreadable(db, "checkpoints", "number = 1")
+    words = "checkpoint 1: checkpoint 1 cannot be read: it was changed after it was signed"
+    assert words in sandbox("history", "verify", code=1).stdout
+    assert words in sandbox("history", "verify", "--case", case, code=1).stdout
+    assert "cannot be read" in sandbox("checkpoints", "list", code=1).stdout
+    for command in (("checkpoints", "show", "1"), ("checkpoints", "write"), ("history", "export", case)):
+        assert "a checkpoint in the database cannot be read" in sandbox(*command, code=2).stderr
+    sandbox("clock", "advance", "P1D")
+    assert "no checkpoint: a checkpoint in the database cannot be read" in sandbox("tick", code=1).stdout
+
+
+def test_verifying_says_what_it_looked_at_and_which_files_are_lost(
+    sandbox: Throughline, case: str, tmp_path: Path
+) -> None:
+    """For one case, that older roots are for `history verify` without it; and what to do about a missing file."""
+    sandbox("tick")
+    for file in (tmp_path / "var" / "checkpoints").iterdir():
+        file.unlink()
+    one = sandbox("history", "verify", "--case", case).stdout
+    assert "is looked at when all records are verified." in one
+    assert "1 checkpoint has no file" in one
+    assert "'throughline checkpoints write' does it now." in one
+    assert "whether each of them fits all its cases" in sandbox.json("history", "verify")["looked_at"]
 
 
 def test_a_tick_writes_the_days_checkpoint(sandbox: Throughline, case: str) -> None:

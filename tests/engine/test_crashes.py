@@ -12,8 +12,8 @@ from sqlalchemy import insert
 from engine.application import Engine
 from engine.clock import SetClock
 from engine.library import Library
+from engine.proof.verification import Trust, verify_everything
 from engine.store.tables import sandbox_clock, versions
-from engine.verify import verify_all
 from tests.conftest import MORNING
 from tests.databases import sqlite_database
 from tests.engine.builders import Case, a_case, all_rows
@@ -81,7 +81,7 @@ def test_two_hundred_kills_lose_nothing_and_double_nothing(
     assert set(deaths) >= {"before commit", "after commit", "at a moment"}
     assert set(deaths) >= WRITTEN or kills < 200, deaths
     with engine.db.reading() as connection:
-        assert verify_all(connection) == []
+        assert verify_everything(connection, Trust.of(engine.settings)).faults == ()
     found = rows_of(engine)
     assert {name: len(rows) for name, rows in found.items()} == {
         n: len(rows) for n, rows in undisturbed.items()

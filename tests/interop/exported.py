@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import zlib
+from base64 import a85decode
 from datetime import timedelta
 from typing import Any
 
@@ -30,3 +33,22 @@ def record_of(case: Case, by: str = "Iris Lang") -> CaseRecord:
 
 def kinds(case: Case) -> list[Any]:
     return [entry["kind"] for entry in case.history()]
+
+
+def text_of(content: bytes) -> str:
+    """The words on the pages of a PDF: the embedded font keeps ASCII as it is."""
+    streams = (_inflated(found) for found in re.findall(rb"stream\r?\n(.*?)endstream", content, re.DOTALL))
+    drawn = (re.findall(rb"\(((?:[^()\\]|\\.)*)\) Tj", stream) for stream in streams)
+    return " ".join(_unescaped(line.decode("latin-1")) for lines in drawn for line in lines)
+
+
+def _unescaped(drawn: str) -> str:
+    """Other letters than ASCII have codes of their own, as octal numbers: they are left out."""
+    return re.sub(r"\\(.)", r"\1", re.sub(r"\\\d{3}", "", drawn))
+
+
+def _inflated(stream: bytes) -> bytes:
+    try:
+        return zlib.decompress(a85decode(stream.strip().removesuffix(b"~>")))
+    except (ValueError, zlib.error):
+        return b""  # a font's file

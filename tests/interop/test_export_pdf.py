@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-import zlib
-from base64 import a85decode
 from dataclasses import replace
 
 from engine.application import Engine
@@ -13,28 +11,9 @@ from interop.exports.archive import FORMATS
 from interop.exports.as_pdf import LEFT_OUT, as_pdf
 from interop.exports.case_record import CaseRecord
 from tests.engine.builders import a_case, on_sqlite
-from tests.interop.exported import a_told_case, record_of
+from tests.interop.exported import a_told_case, record_of, text_of
 
 pytestmark = on_sqlite
-
-
-def text_of(content: bytes) -> str:
-    """The words on the pages: the embedded font keeps ASCII as it is."""
-    streams = (_inflated(found) for found in re.findall(rb"stream\r?\n(.*?)endstream", content, re.DOTALL))
-    drawn = (re.findall(rb"\(((?:[^()\\]|\\.)*)\) Tj", stream) for stream in streams)
-    return " ".join(_unescaped(line.decode("latin-1")) for lines in drawn for line in lines)
-
-
-def _unescaped(drawn: str) -> str:
-    """Other letters than ASCII have codes of their own, as octal numbers: they are left out."""
-    return re.sub(r"\\(.)", r"\1", re.sub(r"\\\d{3}", "", drawn))
-
-
-def _inflated(stream: bytes) -> bytes:
-    try:
-        return zlib.decompress(a85decode(stream.strip().removesuffix(b"~>")))
-    except (ValueError, zlib.error):
-        return b""  # a font's file
 
 
 def long_record(record: CaseRecord, entries: int) -> CaseRecord:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from engine.application import Engine
 from engine.clock import SetClock
-from engine.store.accesses import EXPORTED, LISTED, add_access
+from engine.store.accesses import EXPORTED, LISTED, VERIFIED, VIEWED, add_access
 from tests.webui.builders import Patient, Visit, a_patient, email
 from tests.webui.everybody import NORTH, with_everybody
 
@@ -56,6 +56,18 @@ def test_who_saw_a_patient_is_told_in_sentences(dana: Visit, iris: Visit, engine
     (export,) = [each for each in lines if "exported" in each]
     assert "Iris Lang exported the record as JSON, XES" in export
     assert "record.jsonab12manifestcd34" in export.replace(" ", "")
+
+
+def test_the_command_line_is_told_in_sentences(iris: Visit, engine: Engine, ada: Patient) -> None:
+    """As somebody who looked at the record and verified it."""
+    found = {"at": engine.clock.now(), "email": "system:cli", "role": "system", "case_id": ada.case_id}
+    for act, name, detail in ((VIEWED, "show", None), (VERIFIED, "verify", {"whole": True, "sentence": "All."})):
+        page, address = f"throughline history {name}", f"/cases/{ada.case_id}/{name}"
+        with engine.db.writing() as connection:
+            add_access(connection, **found, act=act, page=page, address=address, patients=[ada.id], detail=detail)
+    lines = " ".join(iris.get(f"/record/access?patient={ada.id}").texts(".accesses > li"))
+    assert "The command line looked at the record" in lines
+    assert "The command line verified the record, found whole" in lines
 
 
 def test_looking_at_the_access_record_is_recorded_too(iris: Visit, ada: Patient) -> None:

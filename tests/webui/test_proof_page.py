@@ -71,6 +71,34 @@ def test_checkpoints_are_listed_before_anything_is_verified(engine: Engine, visi
     assert "There are none before that" in iris.get("/record/verify?before=1").text("main")
 
 
+def test_a_checkpoint_that_cannot_be_read_is_told_on_every_page(engine: Engine, visit: Visit) -> None:
+    """Listed as such, found by both verifications, and in words where an export needs it."""
+    patient = a_patient(engine)
+    write_daily(engine.db, engine.settings, engine.clock.now())
+    with engine.db.writing() as connection:
+        connection.execute(text("DROP TRIGGER checkpoints_refuses_update"))
+        connection.execute(text("UPDATE checkpoints SET at = 'garbage'"))
+    iris = visit.signed_in("iris")
+    assert "Cannot be read: it was changed" in iris.get("/record/verify").text("tbody tr")
+    words = "Checkpoint 1 cannot be read: it was changed after it was signed."
+    assert words in iris.send(iris.get("/record/verify"), "/record/verify").text("#proof-result")
+    assert words in iris.send(iris.get(f"/cases/{patient.case_id}/record"), "/verify").text("#proof-result")
+    refused = iris.send(iris.get(f"/cases/{patient.case_id}/export"), "/export", format=["json"])
+    assert refused.status == 409
+    assert "checkpoint in the database cannot be read" in refused.text("main")
+
+
+def test_the_result_says_what_was_looked_at_and_which_files_are_lost(engine: Engine, dana: Visit) -> None:
+    """A checkpoint whose file was deleted is told in words; and what one case's verification leaves to that of all."""
+    patient = a_patient(engine)
+    write_daily(engine.db, engine.settings, engine.clock.now())
+    for file in engine.settings.checkpoints.iterdir():
+        file.unlink()
+    words = dana.send(dana.get(f"/cases/{patient.case_id}/record"), "/verify").text("#proof-result")
+    assert "1 checkpoint has no file: it was deleted, or not written yet." in words
+    assert "Whether the earlier ones fit theirs is looked at when all records are verified." in words
+
+
 @pytest.mark.parametrize(("name", "status"), [("dana", 403), ("omar", 403), ("iris", 200)])
 def test_all_of_it_is_for_auditors(engine: Engine, visit: Visit, name: str, status: int) -> None:
     assert visit.signed_in(name).get("/record/verify").status == status

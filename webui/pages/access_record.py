@@ -10,6 +10,7 @@ from typing import Any
 from flask import render_template, request
 from sqlalchemy import Connection, RowMapping
 
+from engine.commands import OPERATOR
 from engine.errors import NotFound
 from engine.store.accesses import (
     accesses_between,
@@ -23,6 +24,7 @@ from engine.store.patients import names_of_patients, patient
 from engine.store.people import users
 from webui.access import AUDITORS, allowed, visitor
 from webui.access_lines import About, Line, lines
+from webui.days import day_of
 from webui.extension import engine
 from webui.organisations import subject_for_visitor
 from webui.pages.blueprint import pages
@@ -106,7 +108,7 @@ def _asked(connection: Connection, known: set[str]) -> Asked:
     return Asked(
         patient=found,
         person=person if person in known and found is None else None,
-        day=_day(request.args.get("day")) or engine().today(),
+        day=day_of(request.args.get("day")) or engine().today(),
         before=request.args.get("before", type=int),
     )
 
@@ -127,7 +129,7 @@ def _lines(connection: Connection, rows: Sequence[RowMapping], only: RowMapping 
     whom = whom_by_access(connection, [row["id"] for row in rows], organisation=visitor().organisation)
     named = names_of_patients(connection, {min(each) for each in whom.values()}) if only is None else {}
     about = About(
-        names={row["email"]: row["name"] for row in users(connection)},
+        names={OPERATOR.id: OPERATOR.name.capitalize()} | {row["email"]: row["name"] for row in users(connection)},
         whom=whom,
         patients=named,
         only=None if only is None else str(only["id"]),
@@ -148,12 +150,3 @@ def _people(connection: Connection) -> Sequence[RowMapping]:
     """Who may have seen the visitor's patients: for one organisation's auditor, its own people and who sees all."""
     own = visitor().organisation
     return [row for row in users(connection) if own is None or row["organisation"] in (None, own)]
-
-
-def _day(text: str | None) -> date | None:
-    """The day of the address; one that is none is passed over, and today is shown."""
-    try:
-        found = date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
-    return found if found is not None and 1900 <= found.year <= 2199 else None

@@ -15,6 +15,7 @@ from engine.store.patients import patient as patient_by_id
 from engine.store.versions import version
 from webui.access import EVERYONE, allowed
 from webui.broken_record import tells_when_broken
+from webui.days import day_of
 from webui.extension import engine
 from webui.htmx import is_part
 from webui.outcome_words import judgement
@@ -111,14 +112,14 @@ def _shown(trace: Trace, asked: Asked) -> Shown:
 
 def _moment(trace: Trace, asked: Asked) -> Moment:
     """The moment of ``seq``, or the last one of the day that is asked for; the latest one without either."""
-    day = _day(request.args.get("on"))
+    day = day_of(request.args.get("on"))
     if day is None:
         return trace.moment(asked.seq)
     return trace.moment_at(start_of_day(day + timedelta(days=1), engine().zone) - timedelta(microseconds=1))
 
 
 def _quiet_until(moment: Moment) -> date | None:
-    day = min(_day(request.args.get("on")) or date.min, engine().today())
+    day = min(day_of(request.args.get("on")) or date.min, engine().today())
     return day if local_date(moment.at, engine().zone) < day else None
 
 
@@ -143,10 +144,3 @@ def _asked() -> Asked:
     element = (args.get("element") or "").strip()[:100] or None
     order = _OLDEST if args.get("order") == _OLDEST else _NEWEST
     return Asked(args.get("seq", type=int), element, order, args.get("around", type=int))
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None

@@ -8,10 +8,11 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from engine.errors import Refused, SettingsError
-from engine.proof.verification import Trust, Verification, verify_everything, verify_one
+from engine.proof.readable import newest_checkpoints
+from engine.proof.result import Verification
+from engine.proof.verification import Trust, verify_everything, verify_one
 from engine.store.accesses import VERIFIED
 from engine.store.cases import case
-from engine.store.checkpoints import latest_checkpoints
 from engine.store.patients import patient
 from webui.access import AUDITORS, EVERYONE, allowed
 from webui.acts import note_act
@@ -60,8 +61,8 @@ def verify_all_now() -> ResponseReturnValue:
 def _all(proof: Verification | None) -> str:
     before = request.args.get("before", type=int)
     with engine().db.reading() as connection:
-        found = latest_checkpoints(connection, before, _PAGE)
-    earlier = found[-1]["number"] if found and found[-1]["number"] > 1 else None
+        found = newest_checkpoints(connection, before, _PAGE)
+    earlier = found[-1][0] if found and found[-1][0] > 1 else None
     return render_template(
         "pages/verify_all.html",
         proof=proof,

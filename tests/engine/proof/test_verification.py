@@ -11,9 +11,10 @@ from sqlalchemy import select, text, update
 
 from engine.application import Engine
 from engine.chain import entry_hash
-from engine.errors import NotFound
+from engine.errors import NotFound, UnreadableCheckpoint
 from engine.proof.checkpoints import write_daily
-from engine.proof.verification import Trust, Verification, verify_everything, verify_one
+from engine.proof.result import Verification
+from engine.proof.verification import Trust, verify_everything, verify_one
 from engine.store import tables
 from tests.engine.builders import Case, a_case, on_sqlite
 
@@ -56,7 +57,7 @@ def tamper(engine: Engine, *statements: str) -> None:
     """What the owner of the database can do: everything, triggers and foreign keys switched off."""
     if engine.db.dialect == "sqlite":
         names = [f"{table}_refuses_{what}" for table in PROTECTED for what in ("update", "delete")]
-        off = [f"DROP TRIGGER {name}" for name in names]
+        off = [f"DROP TRIGGER IF EXISTS {name}" for name in names]
     else:
         off = ["SET session_replication_role = replica"]  # no trigger, no foreign key
     with engine.db.writing() as connection:
@@ -188,13 +189,70 @@ STATEMENTS: dict[str, tuple[tuple[str, ...], str]] = {
 }
 
 
+# What an earlier checkpoint's root alone shows: of one case, only the last root is computed anew.
+OF_ALL_ONLY = {"a leaf removed"}
+
+
 @pytest.mark.parametrize("name", STATEMENTS)
 def test_tampering_with_checkpoints_is_found(engine: Engine, case: Case, name: str) -> None:
-    """Changed, removed, renumbered, emptied: said by number and day, and when one case alone is verified, too."""
+    """Changed, removed, renumbered, emptied: said by number and day; when one case alone is verified, too, unless it
+    is an earlier checkpoint's root that does not fit. Then the result says that this was not looked at."""
     statements, words = STATEMENTS[name]
     tamper(engine, *statements)
     assert words in problems(verified(engine))
+    alone = verified_case(engine, case.id)
+    assert alone.is_whole == (name in OF_ALL_ONLY)
+    assert "Whether the earlier ones fit theirs is looked at when all records are verified." in alone.looked_at
+
+
+def test_one_case_is_verified_against_the_last_root(engine: Engine, case: Case) -> None:
+    """Another case's leaf, changed in the last checkpoint, shows here, too: this case's place in it is not proven."""
+    other = a_case(engine)
+    case.to_day(3)
+    checkpoint(engine)
+    assert verified_case(engine, case.id).is_whole
+    tamper(engine, f"UPDATE checkpoint_leaves SET length = 1 WHERE case_id = '{other.id}'")
+    assert problems(verified_case(engine, case.id)).startswith("checkpoint 4 of Fri 16 Jan 2026 does not fit its cases")
+
+
+@pytest.mark.parametrize("number", [2, 3])
+@pytest.mark.parametrize("column", ["at", "day"])
+def test_a_checkpoint_that_cannot_be_read_is_a_fault(engine: Engine, case: Case, number: int, column: str) -> None:
+    """Named by its number, once, for one case and for all of them; the checkpoints around it are still looked at."""
+    make_unreadable(engine, number, column)
+    words = f"checkpoint {number} cannot be read: it was changed after it was signed"
+    assert problems(verified(engine)) == words
+    assert problems(verified_case(engine, case.id)) == words
+
+
+def make_unreadable(engine: Engine, number: int, column: str = "at") -> None:
+    """SQLite keeps any text for an instant; PostgreSQL keeps infinity, which no calendar has."""
+    value = "garbage" if engine.db.dialect == "sqlite" else "infinity"
+    tamper(engine, f"UPDATE checkpoints SET {column} = '{value}' WHERE number = {number}")
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    "what", ["checkpoints SET cases = 'many'", "checkpoints SET root = x'00'", "checkpoint_leaves SET length = 'long'"]
+)
+def test_values_of_another_kind_are_faults(engine: Engine, case: Case, what: str) -> None:
+    """SQLite keeps a text where a number belongs; that stops no verification."""
+    tamper(engine, f"UPDATE {what}")
+    assert not verified(engine).is_whole
     assert not verified_case(engine, case.id).is_whole
+
+
+def test_no_checkpoint_is_written_after_one_that_cannot_be_read(engine: Engine, case: Case) -> None:
+    """It could not follow it; the error says what to do, and the files of the others are written all the same."""
+    for file in engine.settings.checkpoints.iterdir():
+        file.unlink()
+    make_unreadable(engine, 2)
+    checkpoint(engine)
+    assert [file.name[:6] for file in sorted(engine.settings.checkpoints.iterdir())] == ["000001", "000003"]
+    make_unreadable(engine, 3)
+    case.to_day(3)
+    with pytest.raises(UnreadableCheckpoint, match="run 'throughline history verify'"):
+        checkpoint(engine)
 
 
 @on_sqlite
@@ -219,12 +277,27 @@ def test_an_old_backup_that_was_put_back_is_found(engine: Engine, case: Case) ->
 
 
 @on_sqlite
+def test_an_old_backup_is_not_seen_once_the_later_files_are_gone(engine: Engine, case: Case) -> None:
+    """What deleting files hides, as docs/proof.md says: the last checkpoints went with them, and nothing tells."""
+    sorted(engine.settings.checkpoints.iterdir())[2].unlink()
+    assert verified(engine).lost_files is not None
+    tamper(engine, *STATEMENTS["last removed"][0])
+    found = verified(engine)
+    assert (found.is_whole, found.lost_files) == (True, None)
+
+
+@on_sqlite
 def test_files_that_were_changed_are_found_and_lost_ones_are_told(engine: Engine, case: Case) -> None:
     """A file that says something else is a fault; one that is missing is written again, so it is none."""
     first, second, third = sorted(engine.settings.checkpoints.iterdir())
     first.unlink()
     found = verified(engine)
     assert (found.is_whole, found.without_file) == (True, 1)
+    assert found.lost_files == (
+        "1 checkpoint has no file: it was deleted, or not written yet. "
+        "Until the next run writes it from the database, nothing outside of it holds it."
+    )
+    assert verified_case(engine, case.id).lost_files == found.lost_files
     second.write_text(second.read_text(encoding="utf-8").replace('"cases":1', '"cases":2'), encoding="utf-8")
     third.write_bytes(b"\xff not JSON")
     assert [fault.checkpoint for fault in verified(engine).faults] == [2, 3]
