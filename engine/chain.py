@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from engine.feel import Budget, kind_of, to_string
+
 FIRST = "0" * 64  # what the first entry of a case follows
 
 # Everything an entry says; its own hash covers all of it and the hash before.
@@ -51,4 +53,5 @@ def _plain(value: Any) -> Any:
         return dict(value)
     if isinstance(value, tuple | frozenset | set):
         return sorted(value) if isinstance(value, frozenset | set) else list(value)
-    return str(value)
+    # A duration, a time or a range as FEEL writes it: P7D, 09:30:00, [1..3].
+    return to_string(value, Budget()) if kind_of(value) != "unknown" else str(value)

@@ -99,7 +99,7 @@ def _holds(when: str, scope: Scope, text: str) -> bool:
     try:
         return compile_expression(when, functions=FUNCTIONS).evaluate(scope) is True
     except FeelError as error:
-        raise FormFault(f"when {when!r}: {error}", _line_with(text, when)) from error
+        raise FormFault(f"when '{when}': {error}", _line_with(text, when)) from error
 
 
 def _imagined(track: str, now: datetime, zone: ZoneInfo) -> Scope:

@@ -16,6 +16,7 @@ from care.plateau import mean_over as _mean_over
 from care.plateau import percent_improvement as _percent_improvement
 from care.plateau import stalled as _stalled
 from care.plateau import weeks_between as _weeks_between
+from engine.feel import shown
 from engine.feel.functions.registry import Builtin, declaration
 
 _CALENDAR = BusinessCalendar()
@@ -124,7 +125,7 @@ def _day(value: Any) -> date | None:
 
 def _direction(better: Any) -> Any:
     if better not in ("higher", "lower"):
-        raise ValueError(f'the direction is "higher" or "lower", not {better!r}')
+        raise ValueError(f'the direction is "higher" or "lower", not {shown(better)}')
     return better
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -38,6 +39,11 @@ def read_yaml(text: str) -> Any:
     except RecursionError as error:
         raise _error("its values are nested too deep") from error
     return document
+
+
+def as_written(value: object) -> str:
+    """A value that was read, as it is written on one line: true, null, 4.5, "text", [1, 2]."""
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _refuse_deep(text: str) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
 from lxml import etree
 from sqlalchemy import Connection
@@ -14,7 +12,8 @@ from engine.application import Engine
 from engine.safe_xml import parse_xml
 from engine.store.cases import running_processes
 from engine.views import CaseView
-from worklists.year_line import EVENT_WORDS
+from worklists.trace_diagrams import read_diagram
+from worklists.trace_words import named_by_event
 
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 _HOLDERS = frozenset({"subProcess", "callActivity", "transaction", "adHocSubProcess"})  # what is in them is the step
@@ -56,18 +55,18 @@ def case_diagrams(engine: Engine, connection: Connection, view: CaseView) -> tup
     found = [_diagram(view.title, drawn["xml"], main, view)]
     for each in drawn["running"]:
         own = [e for e in view.active_elements if e["process_id"] == each["process_id"]]
-        found.append(_diagram(_started_by(each["title"], events.get(each["process_id"])), each["xml"], own, view))
-    called = [_diagram(None, xml, main, view) for xml in drawn["called"].values()]
+        found.append(_diagram(named_by_event(each["title"], events.get(each["process_id"])), each["xml"], own, view))
+    called = [_diagram(read_diagram(xml).name, xml, main, view) for xml in drawn["called"].values()]
     return (*found, *sorted(called, key=lambda diagram: not diagram.active))
 
 
-def _diagram(name: str | None, xml: str, active: Sequence[Mapping[str, str]], view: CaseView) -> CaseDiagram:
-    root = parse_xml(xml.encode(), name or "called diagram")
+def _diagram(name: str, xml: str, active: Sequence[Mapping[str, str]], view: CaseView) -> CaseDiagram:
+    root = parse_xml(xml.encode(), name)
     elements = {str(node.get("id")): node for node in root.iter() if isinstance(node.tag, str) and node.get("id")}
     here = [each for each in active if each["element_id"] in elements]
     steps = [_step(elements[each["element_id"]], each, view) for each in here]
     return CaseDiagram(
-        name=name or _name(root),
+        name=name,
         xml=xml,
         active=tuple(dict.fromkeys(each["element_id"] for each in here)),
         steps=tuple(step for step in steps if step is not None),
@@ -94,21 +93,3 @@ def _step(node: etree._Element, active: Mapping[str, str], view: CaseView) -> St
 def _waits(node: etree._Element) -> str:
     found = (_WAITS.get(str(child.tag).removeprefix(_BPMN)) for child in node if isinstance(child.tag, str))
     return next((words for words in found if words), "waits for what comes first")
-
-
-def _started_by(title: str, event: Mapping[str, Any] | None) -> str:
-    """ "Transition of care, discharged 9 Jan": two of a kind are told apart by what started them."""
-    if event is None or event["type"] not in EVENT_WORDS:
-        return title
-    on = date.fromisoformat(event["on"])
-    return f"{title}, {EVENT_WORDS[event['type']]} {on.day} {on:%b}"
-
-
-def diagram_name(xml: str) -> str:
-    """What a diagram is called: the name of its first process."""
-    return _name(parse_xml(xml.encode(), "a published diagram"))
-
-
-def _name(root: etree._Element) -> str:
-    process = next(root.iter(_BPMN + "process"))
-    return str(process.get("name") or process.get("id"))

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from engine.safe_xml import parse_xml
+from engine.studio.titles import title_of_diagram
 
 _BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 HOLDERS = frozenset({"subProcess", "callActivity", "transaction"})  # what goes on in them is the step, not they
@@ -74,8 +75,7 @@ def read_diagram(xml: str) -> Diagram:
         elements |= _elements(each, str(each.get("id")))
     embedded = {each for each, element in elements.items() if element.kind in _PROCESSES}
     own, *_ = ids = [str(each.get("id")) for each in processes]
-    name = str(processes[0].get("name") or own)
-    return Diagram(own, name, frozenset({*ids, *embedded}), elements, xml)
+    return Diagram(own, title_of_diagram(root) or own, frozenset({*ids, *embedded}), elements, xml)
 
 
 def _elements(parent: Any, process: str) -> Iterator[tuple[str, Element]]:

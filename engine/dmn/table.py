@@ -13,8 +13,8 @@ from engine.dmn.columns import Input, Output, Rule
 from engine.dmn.errors import DecisionConflict, DecisionMisfit
 from engine.dmn.hits import Row, aggregate, by_output_order, other_than_first
 from engine.dmn.run import Frame
-from engine.dmn.types import coerced, shown
-from engine.feel import Expression, UnaryTests, Value
+from engine.dmn.types import coerced
+from engine.feel import Expression, UnaryTests, Value, shown
 
 
 class HitPolicy(StrEnum):

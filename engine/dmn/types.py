@@ -10,9 +10,7 @@ from typing import Final
 
 from engine.dmn.run import Run
 from engine.dmn.scope import NOTHING
-from engine.feel import Budget, UnaryTests, Value, kind_of, to_text
-
-_SHOWN: Final = 80
+from engine.feel import Budget, UnaryTests, Value, kind_of, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +94,6 @@ def coerced(value: Value, type_: Type, run: Run, what: str) -> Value:
         run.warn(f"{what}: {shown(value)} is no {type_.name}, so it became null")
         return None
     return found
-
-
-def shown(value: Value) -> str:
-    """A value as an error shows it, shortened."""
-    text = f'"{value}"' if isinstance(value, str) else to_text(value)
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
 def _conversions(value: Value, type_: Type) -> list[Value]:

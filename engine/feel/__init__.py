@@ -15,7 +15,7 @@ from engine.feel.functions import BUILTINS
 from engine.feel.limits import DEFAULT_LIMITS, Budget, Limits, Warned
 from engine.feel.names import long_names
 from engine.feel.template import Template, template
-from engine.feel.text import to_text, to_words
+from engine.feel.text import shown, to_string, to_text, to_words
 from engine.feel.trace import Step
 from engine.feel.values import Function, Range, Value, YearsMonths, kind_of, to_feel
 
@@ -45,8 +45,10 @@ __all__ = [
     "explain",
     "kind_of",
     "long_names",
+    "shown",
     "template",
     "to_feel",
+    "to_string",
     "to_text",
     "to_words",
 ]

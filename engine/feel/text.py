@@ -8,14 +8,16 @@ from decimal import Decimal
 from typing import Final
 
 from engine.feel.beyond import DAY, SECOND, Beyond, exact, kind_in
+from engine.feel.errors import FeelLimitError
 from engine.feel.limits import Budget
-from engine.feel.values import Function, Range, Value, YearsMonths
+from engine.feel.values import Function, Range, Value, YearsMonths, kind_of
 
 # What the grammar reads as a name: not quite Python's identifiers, which take a middle dot.
 _NAME = re.compile(r"[^\W\d]\w*")
 
 _WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_SHOWN: Final = 80  # characters of a value in a message
 _ESCAPES: Final = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 
@@ -34,6 +36,15 @@ def to_string(value: Value, budget: Budget) -> str:
     if isinstance(value, str):
         return value
     return _temporal_text(value) or to_text(value, budget)
+
+
+def shown(value: Value) -> str:
+    """A value as a message shows it to an expression's author: its literal, shortened; text as it is, in quotes."""
+    try:
+        text = f'"{value}"' if isinstance(value, str) else to_text(value)
+    except FeelLimitError:
+        return f"a long {kind_of(value)}"
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
 def to_words(value: Value) -> str:

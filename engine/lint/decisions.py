@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from engine.catalogue import Catalogue
-from engine.dmn import DecisionModel, DecisionTable, DmnError, DmnSyntaxError, Output, parse_decisions
+from engine.decisions import decisions_in
+from engine.dmn import DecisionModel, DecisionTable, DmnError, DmnSyntaxError, Output
 from engine.dmn.completeness import findings
 from engine.errors import DefinitionError
 from engine.feel import Expression, UnaryTests, to_text
 from engine.feel.static import Problem, Type, check
-from engine.functions import FUNCTIONS, SIGNATURES
+from engine.functions import SIGNATURES
 from engine.lint.boxed_expressions import expressions_in, with_local
 from engine.lint.decision_names import column_type, fits, names_of, output_values, static_type
 from engine.lint.finding import Finding
@@ -24,8 +26,17 @@ _XML_HINT = "export the file again from the editor; it may hold no DOCTYPE and n
 
 def decision_findings(path: str, text: str, catalogue: Catalogue | None) -> list[Finding]:
     """The findings in one file; without a catalogue only what the file itself shows."""
+    return list(_shown_by_itself(path, text)) if catalogue is None else _found(path, text, catalogue)
+
+
+@lru_cache(maxsize=64)  # every pathway of a folder is linted with the tables that it shares with the others
+def _shown_by_itself(path: str, text: str) -> tuple[Finding, ...]:
+    return tuple(_found(path, text, None))
+
+
+def _found(path: str, text: str, catalogue: Catalogue | None) -> list[Finding]:
     try:
-        models = parse_decisions(text.encode(), path, functions=FUNCTIONS)
+        models = decisions_in(text, path)
     except UnsafeXml as error:
         return [Finding(path, None, "xml", "error", error.message, _XML_HINT, error.line or None)]
     except DmnSyntaxError as error:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from care.care_update import OCCASIONS, as_document, left_out_in_words
 from engine.care_updates import digest_of, to_send
 from engine.errors import InvalidInput
+from engine.feel import shown
 from engine.operations.operation import Operation
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ def occasion_of(parameters: Mapping[str, Any]) -> str:
     """The occasion that a diagram names, "start" where it names none; raises InvalidInput."""
     occasion = parameters.get("reason") or "start"
     if occasion not in OCCASIONS:
-        raise InvalidInput({"reason": f"care_update.send takes one of {', '.join(OCCASIONS)}, not {occasion!r}"})
+        raise InvalidInput({"reason": f"care_update.send takes one of {', '.join(OCCASIONS)}, not {shown(occasion)}"})
     return str(occasion)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import InvalidInput
+from engine.feel import shown
 from engine.operations.operation import Operation
 from engine.statuses import FINAL
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 def _run(work: Casework, process_id: str, parameters: Mapping[str, Any]) -> str:
     status = parameters.get("status")
     if status not in FINAL:
-        raise InvalidInput({"status": f"case.conclude takes one of {', '.join(FINAL)}, not {status!r}"})
+        raise InvalidInput({"status": f"case.conclude takes one of {', '.join(FINAL)}, not {shown(status)}"})
     work.conclude(status, keep=process_id)
     return f"The case is concluded: {status}"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from care.errors import did_you_mean
 from engine.errors import InvalidInput
+from engine.feel import shown
 from engine.operations.operation import Operation
 
 if TYPE_CHECKING:
@@ -14,10 +15,9 @@ if TYPE_CHECKING:
 
 
 def _run(work: Casework, process_id: str, parameters: Mapping[str, Any]) -> str:
-    name = str(parameters.get("deadline"))
-    texts = work.rules.deadline_texts
-    if name not in texts:
-        raise InvalidInput({"deadline": f"no deadline {name!r}; {did_you_mean(name, texts)}"})
+    name, texts = parameters.get("deadline"), work.rules.deadline_texts
+    if not isinstance(name, str) or name not in texts:
+        raise InvalidInput({"deadline": f"no deadline {shown(name)}; {did_you_mean(name, texts)}"})
     text = texts[name]
     work.facts.record("deadline.missed", name, None, work.as_of, "rule")
     detail = {"deadline": name, "title": text.title, "consequence": text.consequence, "source": text.source}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import InvalidInput
 from engine.events import INTERNAL
+from engine.feel import shown
 from engine.operations.operation import Operation
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 def _run(work: Casework, process_id: str, parameters: Mapping[str, Any]) -> str:
     type_ = parameters.get("type")
     if type_ not in INTERNAL:
-        raise InvalidInput({"type": f"event.raise takes one of {', '.join(sorted(INTERNAL))}, not {type_!r}"})
+        raise InvalidInput({"type": f"event.raise takes one of {', '.join(sorted(INTERNAL))}, not {shown(type_)}"})
     work.raise_later(type_, {"reason": parameters.get("reason")})
     return INTERNAL[type_]
 

@@ -12,6 +12,7 @@ from engine.scenarios.document import ScenarioError
 from engine.scenarios.model import Clause
 from engine.scenarios.moments import EXAMPLES, Moment, moment
 from engine.scenarios.names import Names
+from engine.yaml_text import as_written
 
 MOST_PERIODS = 50  # more than any story needs
 
@@ -124,7 +125,7 @@ def texts_at(entry: Entry, key: str) -> tuple[str, ...]:
     value = entry.values.get(key, [])
     found = value if isinstance(value, list) else [value]
     if (key in entry.values and not found) or not all(isinstance(each, str) and each for each in found):
-        raise entry.fail(key, f"write a text or a list of texts, not {value!r}")
+        raise entry.fail(key, f"write a text or a list of texts, not {as_written(value)}")
     return tuple(found)
 
 

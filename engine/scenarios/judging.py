@@ -28,6 +28,7 @@ from engine.scenarios.walk import Row, Walk
 from engine.store.facts import decoded, latest
 from engine.store.history import entries
 from engine.store.outbox import outgoing_of_case
+from engine.yaml_text import as_written
 
 
 def judge(walk: Walk, clause: Clause) -> None:
@@ -50,7 +51,7 @@ def _task(walk: Walk, clause: TaskOpen) -> None:
 def _differences(walk: Walk, clause: TaskOpen, row: Row) -> list[str]:
     frame = walk.frame(clause.case)
     days = {column: told.day(frame) for column, told in clause.days.items()}
-    found = [f"{name} is {row[name]}" for name, value in clause.exact.items() if row[name] != value]
+    found = [f"{name} is {row[name] or 'nothing'}" for name, value in clause.exact.items() if row[name] != value]
     for column, day in days.items():
         if row[column] != day:
             found.append(f"{_KEYS[column]} {_day(row[column], walk, clause)} instead of {_day(day, walk, clause)}")
@@ -163,7 +164,7 @@ def _sent(walk: Walk, clause: Sent) -> None:
     fitting = [each for each in there if all(each.get(key) == value for key, value in clause.payload.items())]
     if not fitting or (clause.count is not None and len(fitting) != clause.count):
         told = [{key: each.get(key) for key in clause.payload} for each in there]
-        raise NotSo(f"{len(fitting)} such; {len(there)} of {clause.operation} in all: {told}")
+        raise NotSo(f"{len(fitting)} such; {len(there)} of {clause.operation} in all: {as_written(told)}")
 
 
 def _day(day: date | None, walk: Walk, clause: Clause) -> str:

@@ -26,7 +26,7 @@ from engine.safe_xml import UnsafeXml, parse_xml
 from engine.scenarios.document import ScenarioError
 from engine.scenarios.model import Tasks
 from engine.scenarios.reach import tracks_of
-from engine.yaml_text import read_yaml
+from engine.yaml_text import as_written, read_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Names:
     def element(self, entry: Entry, key: str, value: object) -> str:
         """The element of a task that is named by its id, or by the name that stands in the diagram."""
         if not isinstance(value, str):
-            raise entry.fail(key, f"name a task, not {value!r}")
+            raise entry.fail(key, f"name a task, not {as_written(value)}")
         if value in self.tasks:
             return value
         named = sorted({t.element for t in self._all_tasks() if t.name.lower() == value.lower()})

@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 from care.documents import Entry
 from care.errors import did_you_mean
 from engine.scenarios.model import Patient
+from engine.yaml_text import as_written
 
 FIRST_DAY = date(2026, 7, 6)  # the Monday after the model begins, 2026-07-05 (CMS ACCESS)
 _FIRST_YEAR, _LAST_YEAR = 2000, 2150  # a year outside is a slip, and calendars end somewhere
@@ -68,7 +69,7 @@ def _equity(told: Entry) -> Mapping[str, Any]:
         return {}
     for name, value in entry.values.items():
         if not isinstance(value, bool | int | float | str):
-            raise entry.fail(name, f"must be true or false, a number or a text, not {value!r}")
+            raise entry.fail(name, f"must be true or false, a number or a text, not {as_written(value)}")
     return dict(entry.values)
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from engine.application import Engine
+from engine.application import Engine, ScratchEngine
 from engine.bundle import PathwayFiles
 from engine.clock import SetClock
 from engine.library import Library
@@ -49,7 +49,7 @@ class Stage:
         shutil.copyfile(self._template(frozenset(tracks)), file)
         db = Database(f"sqlite:///{file}", synchronous="OFF")
         try:
-            yield Engine(db, clock, _settings(db, self.folder, self.workspace), self.library, observer)
+            yield ScratchEngine(db, clock, _settings(db, self.folder, self.workspace), self.library, observer)
         finally:
             db.dispose()
             file.unlink()

@@ -10,10 +10,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, insert, literal, or_, select, tuple_
 
+from engine.feel import kind_of, shown
 from engine.store.tables import cases
 from engine.store.tables import facts as table
 
-# Built once: these two are asked several times in every command.
+# Built once: these are asked in every command, some several times.
+_ADD = insert(table)
+_OTHER_CASES = (
+    select(cases.c.id)
+    .where(cases.c.patient_id == bindparam("patient"), cases.c.id != bindparam("case"))
+    .order_by(cases.c.id)
+)
 _OF_NAME = select(table).where(table.c.case_id == bindparam("case"), table.c.name == bindparam("fact"))
 _LATEST = _OF_NAME.order_by(table.c.effective_at.desc(), table.c.seq.desc()).limit(1)
 _SERIES = _OF_NAME.order_by(table.c.effective_at, table.c.seq)
@@ -76,8 +83,7 @@ def when(row: Mapping[str, Any]) -> tuple[datetime, datetime, str, int]:
 
 def other_cases(connection: Connection, patient_id: str, case_id: str) -> Sequence[str]:
     """The patient's other cases, open or closed. Index ix_cases_patient."""
-    query = select(cases.c.id).where(cases.c.patient_id == patient_id, cases.c.id != case_id).order_by(cases.c.id)
-    return connection.execute(query).scalars().all()
+    return connection.execute(_OTHER_CASES, {"patient": patient_id, "case": case_id}).scalars().all()
 
 
 def series_beside(
@@ -125,7 +131,7 @@ def _place(after: Recorded) -> tuple[ColumnElement[Any], ...]:
 
 def add_facts(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
-        connection.execute(insert(table), [dict(row) for row in rows])
+        connection.execute(_ADD, [dict(row) for row in rows])
 
 
 def encoded(value: Any) -> tuple[str, Any]:
@@ -145,7 +151,7 @@ def encoded(value: Any) -> tuple[str, Any]:
         return "string", value
     if isinstance(value, list | tuple):
         return "list", [encoded(item)[1] for item in value]
-    raise TypeError(f"a fact cannot hold a {type(value).__name__}: {value!r}")
+    raise TypeError(f"a fact cannot hold a {kind_of(value)}: {shown(value)}")
 
 
 def decoded(row: Mapping[str, Any]) -> Any:

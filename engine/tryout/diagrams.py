@@ -16,6 +16,7 @@ from engine.scenarios.walk import Walk
 from engine.store.cases import running_processes
 from engine.store.history import entries
 from engine.store.versions import version
+from engine.studio.titles import title_of_diagram
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +94,8 @@ def _look(album: _Album, case_id: str) -> None:
 
 
 def _picture(drawing: _Drawing) -> Picture:
-    process = next(drawing.root.iter(BPMN + "process"))
     walked = drawing.passed | set(_flows(drawing))
-    name = " ".join(str(process.get("name") or drawing.file).split())
+    name = title_of_diagram(drawing.root) or drawing.file
     return Picture(drawing.file, name, drawing.xml, tuple(sorted(drawing.active)), tuple(sorted(walked)))
 
 

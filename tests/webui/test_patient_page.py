@@ -176,6 +176,14 @@ def test_where_the_pathway_stands_is_listed_without_script(dana: Visit, engine: 
     assert "Day 365 waits for its day" in page.texts(".steps li")
 
 
+def test_two_needs_at_work_are_told_apart_by_what_they_are(dana: Visit, engine: Engine) -> None:
+    """As the record's page calls their diagrams: by the event that began them."""
+    ada = a_patient(engine).enrolled()
+    ada.answer("sdoh_screen", outcome="asked", hrsn_4=1, hrsn_6=1)
+    names = {name for name in dana.get(address(ada)).texts(".steps h3") if name.startswith("Social need,")}
+    assert names == {"Social need, food", "Social need, transport"}
+
+
 def test_the_viewer_gets_each_diagram_with_its_active_elements(dana: Visit, engine: Engine) -> None:
     """The track's diagram first, then the called ones where the case is; the buttons name them in that order."""
     ada = a_patient(engine).enrolled()

@@ -11,6 +11,7 @@ from engine.bpmn.parser import expression_text
 from engine.feel import FeelError, compile_expression, template
 from engine.functions import FUNCTIONS
 from engine.lint.diagram import TL, Diagram, Sources, local
+from engine.lint.fields import field_of, place_of
 from engine.lint.finding import Finding
 from engine.lint.rules.rule import Rule, error
 
@@ -36,9 +37,8 @@ def _feel(diagram: Diagram, element: Any, text: str) -> Iterator[Finding]:
     try:
         compile_expression(text, functions=FUNCTIONS)
     except FeelError as problem:
-        yield error(
-            diagram, element, NAME, f"{local(element)} {text!r}: {problem}", "see docs/expressions.md"
-        )
+        place = place_of(local(element), element.get("name"))
+        yield error(diagram, element, NAME, f"{place} '{text}': {problem}", "see docs/expressions.md")
 
 
 def _timer(diagram: Diagram, element: Any, parse: Any, marks: tuple[str, ...]) -> Iterator[Finding]:
@@ -49,16 +49,16 @@ def _timer(diagram: Diagram, element: Any, parse: Any, marks: tuple[str, ...]) -
     try:
         parse(text)
     except CareError as problem:
-        yield error(
-            diagram, element, NAME, f"{local(element)} {text!r}: {problem}", "see docs/expressions.md"
-        )
+        place = place_of(local(element), element.get("name"))
+        yield error(diagram, element, NAME, f"{place} '{text}': {problem}", "see docs/expressions.md")
 
 
 def _template(diagram: Diagram, settings: Any, attribute: str) -> Iterator[Finding]:
     try:
         template(settings.get(attribute), functions=FUNCTIONS)
     except FeelError as problem:
-        yield error(diagram, settings, NAME, f"{attribute}: {problem}", "see docs/expressions.md, templates")
+        said = f"{field_of('task', attribute)}: {problem}"
+        yield error(diagram, settings, NAME, said, "see docs/expressions.md, templates")
 
 
 RULE = Rule(NAME, "Expressions compile.", check)

@@ -8,6 +8,7 @@ from typing import Any
 from care.errors import did_you_mean
 from engine.bpmn.extension import ATTRIBUTES, TRACKS
 from engine.lint.diagram import BPMN, Diagram, Sources, local, owner
+from engine.lint.fields import field_of, group_of, missing
 from engine.lint.finding import Finding
 from engine.lint.rules.rule import Rule, error
 
@@ -29,9 +30,9 @@ def check(diagram: Diagram, sources: Sources) -> Iterator[Finding]:
             continue
         required, optional = ATTRIBUTES[name]
         if name != "parameter" and next(element.itersiblings(element.tag, preceding=True), None) is not None:
-            yield error(diagram, element, NAME, f"a second tl:{name}", "keep one")
+            yield error(diagram, element, NAME, f"{group_of(name)} is set a second time", "keep one")
         for attribute in sorted(required - set(element.attrib)):
-            yield error(diagram, element, NAME, f"tl:{name} has no {attribute}", f'add {attribute}="..."')
+            yield error(diagram, element, NAME, missing(name, attribute), f'add {attribute}="..."')
         for attribute in sorted(set(element.attrib) - required - optional):
             hint = did_you_mean(attribute, required | optional)
             yield error(diagram, element, NAME, f"tl:{name} has an unknown attribute '{attribute}'", hint)
@@ -44,15 +45,17 @@ def check(diagram: Diagram, sources: Sources) -> Iterator[Finding]:
                 diagram,
                 element,
                 NAME,
-                f"tl:{name} stands in a {'file' if owning is None else local(owning)}",
+                f"{group_of(name)} stands in a {'file' if owning is None else local(owning)}",
                 f"it belongs to a bpmn:{wanted}",
             )
 
 
 def _tracks(diagram: Diagram, element: Any) -> Iterator[Finding]:
-    for track in [element.get("track"), *(element.get("tracks") or "").split()]:
+    named = [("track", element.get("track")), *(("tracks", each) for each in (element.get("tracks") or "").split())]
+    for attribute, track in named:
         if track is not None and track not in TRACKS:
-            yield error(diagram, element, NAME, f"no track '{track}'", did_you_mean(track, TRACKS))
+            said = f"{field_of('pathway', attribute)}: no track '{track}'"
+            yield error(diagram, element, NAME, said, did_you_mean(track, TRACKS))
 
 
 RULE = Rule(NAME, "Extension elements are known and complete.", check)

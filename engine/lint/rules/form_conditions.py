@@ -31,7 +31,7 @@ def _findings(path: str, condition: str, sources: Sources) -> Iterator[Finding]:
         tree = compile_expression(condition, functions=FUNCTIONS).tree
     except FeelError as error:
         hint = "see docs/expressions.md"
-        yield Finding(path, None, NAME, "error", f"when {condition!r}: {error}", hint, None, condition)
+        yield Finding(path, None, NAME, "error", f"when '{condition}': {error}", hint, None, condition)
         return
     checked = check_tree(tree, sources.catalogue.names, signatures=SIGNATURES)
     for problem in checked.problems:

@@ -11,6 +11,7 @@ from engine.bpmn.extension import KINDS, PRIORITIES, ROLES, child
 from engine.feel import FeelError, compile_expression
 from engine.functions import FUNCTIONS
 from engine.lint.diagram import Diagram, Sources
+from engine.lint.fields import field_of, group_of
 from engine.lint.finding import Finding
 from engine.lint.rules.rule import Rule, error
 
@@ -21,21 +22,20 @@ def check(diagram: Diagram, sources: Sources) -> Iterator[Finding]:
     for task in diagram.each("userTask"):
         settings = child(task, "task")
         if settings is None:
-            yield error(
-                diagram, task, NAME, "a user task needs tl:task", "say its kind, role, due, form and why"
-            )
+            said = f"{group_of('task')} is not set: a user task needs it"
+            yield error(diagram, task, NAME, said, "say its kind, role, due, form and why")
             continue
         for attribute, known in (("kind", KINDS), ("role", ROLES), ("priority", PRIORITIES)):
             value = settings.get(attribute)
             if value is not None and value not in known:
-                yield error(
-                    diagram, settings, NAME, f"{attribute} '{value}' is not known", did_you_mean(value, known)
-                )
+                said = f"{field_of('task', attribute)} '{value}' is not known"
+                yield error(diagram, settings, NAME, said, did_you_mean(value, known))
         for attribute in ("due", "closes"):
             yield from _day(diagram, settings, attribute)
         form = settings.get("form")
         if form and form not in sources.forms():
-            yield error(diagram, settings, NAME, f"no form '{form}'", did_you_mean(form, sources.forms()))
+            said = f"{field_of('task', 'form')}: no form '{form}'"
+            yield error(diagram, settings, NAME, said, did_you_mean(form, sources.forms()))
 
 
 def _day(diagram: Diagram, settings: Any, attribute: str) -> Iterator[Finding]:
@@ -46,7 +46,8 @@ def _day(diagram: Diagram, settings: Any, attribute: str) -> Iterator[Finding]:
         elif text is not None:
             compile_expression(text, functions=FUNCTIONS)
     except (CareError, FeelError) as problem:
-        yield error(diagram, settings, NAME, f"{attribute}: {problem}", "write P3D, or B2D for business days")
+        said = f"{field_of('task', attribute)}: {problem}"
+        yield error(diagram, settings, NAME, said, "write P3D, or B2D for business days")
 
 
 RULE = Rule(NAME, "User tasks have settings whose values are known.", check)

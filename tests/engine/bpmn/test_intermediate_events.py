@@ -55,10 +55,19 @@ def test_a_date_in_the_past_lets_the_token_go_at_once() -> None:
     assert waiting_for(timer("date", "plan.on"), plan__on=date(2025, 1, 1)).waiting == ["a"]
 
 
-def test_a_timer_whose_expression_gives_no_time_is_named() -> None:
-    """An unknown fact is no date."""
-    with pytest.raises(ExpressionFailed, match=r"main\.bpmn: t: .*a date is needed"):
-        waiting_for(timer("date", "plan.on"))
+@pytest.mark.parametrize(
+    ("kind", "expression", "said"),
+    [
+        ("date", "plan.on", "'plan.on' gives null; a date is needed"),
+        ("date", 'duration("P1Y2M")', """'duration("P1Y2M")' gives @"P1Y2M"; a date is needed"""),
+        ("duration", "[1.50, today]", """'[1.50, today]' gives [1.5, @"2026-01-13"]; a timer's duration is needed"""),
+    ],
+)
+def test_a_timer_whose_expression_gives_no_time_is_named(kind: str, expression: str, said: str) -> None:
+    """An unknown fact is no date; what came instead is said as FEEL writes it."""
+    with pytest.raises(ExpressionFailed) as failed:
+        waiting_for(timer(kind, expression))
+    assert said in str(failed.value)
 
 
 def test_timers_fire_in_order_of_time_when_several_are_due() -> None:

@@ -94,12 +94,14 @@ def test_the_cardinality_is_asked_once() -> None:
     assert case.do("ask", "ask").waiting == ["after"]
 
 
-@pytest.mark.parametrize("cardinality", ["-1", "1.5", '"two"', "unknown.fact", "1001"])
-def test_a_cardinality_that_is_no_number_of_instances_is_named(cardinality: str) -> None:
-    """The error says element and value."""
-    with pytest.raises(
-        ExpressionFailed, match=r"main\.bpmn: act: .* cardinality is a whole number up to 1000"
-    ):
+@pytest.mark.parametrize(
+    ("cardinality", "given"),
+    [("-1", "-1"), ("1.5", "1.5"), ('"two"', '"two"'), ("unknown.fact", "null"), ("1001", "1001")],
+)
+def test_a_cardinality_that_is_no_number_of_instances_is_named(cardinality: str, given: str) -> None:
+    """The error says element and value, as FEEL writes it."""
+    said = rf"main\.bpmn: act: .*'{cardinality}' gives {given}; a cardinality is a whole number up to 1000"
+    with pytest.raises(ExpressionFailed, match=said):
         many(call("act", "asking", times(cardinality)))
 
 

@@ -45,15 +45,15 @@ def test_expressions_that_compile_are_clean() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "element", "part"),
     [
-        ("today", "today +", "t", "timeDate 'today +'"),
-        ("1 + 1", "1 +", "r", "parameter '1 +'"),
+        ("today", "today +", "t", "When (timeDate) 'today +'"),
+        ("1 + 1", "1 +", "r", "value (parameter) '1 +'"),
         ("count(needs)", "cuont(needs)", "a", "no function 'cuont'"),
-        ("done", "done and", "a", "completionCondition"),
-        ('x = "y"', "", "x_r", "conditionExpression ''"),
-        ("P1D</bpmn:timeDuration>", "P1X</bpmn:timeDuration>", "late", "timeDuration 'P1X'"),
-        ("R/P1D", "R/", "often", "timeCycle 'R/'"),
-        ("Task {title}", "Task {title", "a", "title: "),
-        ("Because.", "Because {}.", "a", "why: "),
+        ("done", "done and", "a", "Enough when (completionCondition) 'done and'"),
+        ('x = "y"', "", "x_r", "Taken when (conditionExpression) ''"),
+        ("P1D</bpmn:timeDuration>", "P1X</bpmn:timeDuration>", "late", "When (timeDuration) 'P1X'"),
+        ("R/P1D", "R/", "often", "When (timeCycle) 'R/'"),
+        ("Task {title}", "Task {title", "a", "Title in the list (title): "),
+        ("Because.", "Because {}.", "a", "Why: "),
     ],
 )
 def test_an_expression_that_does_not_compile_is_named(old: str, new: str, element: str, part: str) -> None:

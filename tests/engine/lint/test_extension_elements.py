@@ -20,10 +20,14 @@ def test_known_and_complete_elements_are_clean() -> None:
     ("old", "new", "message"),
     [
         ("<tl:task", "<tl:tsk", "tl:tsk is not known"),
-        (' kind="review"', "", "tl:task has no kind"),
+        (' kind="review"', "", "Kind is not set: tl:task has no kind"),
         ('kind="review"', 'kind="review" urgency="1"', "tl:task has an unknown attribute 'urgency'"),
-        ("<tl:task ", '<tl:pathway title="t"/><tl:task ', "tl:pathway stands in a userTask"),
-        ("</bpmn:extensionElements>", '<tl:task kind="x"/></bpmn:extensionElements>', "a second tl:task"),
+        ("<tl:task ", '<tl:pathway title="t"/><tl:task ', "The pathway (tl:pathway) stands in a userTask"),
+        (
+            "</bpmn:extensionElements>",
+            '<tl:task kind="x"/></bpmn:extensionElements>',
+            "The task (tl:task) is set a second time",
+        ),
     ],
 )
 def test_what_is_wrong_is_named(old: str, new: str, message: str) -> None:
@@ -34,4 +38,4 @@ def test_what_is_wrong_is_named(old: str, new: str, message: str) -> None:
 def test_an_element_beside_the_process_is_named() -> None:
     """Settings that belong to nothing would be silent."""
     sources = replaced(simple(), "<bpmn:process", '<tl:task kind="x"/><bpmn:process')
-    assert ("definitions", "tl:task stands in a definitions") in found(sources, RULE)
+    assert ("definitions", "The task (tl:task) stands in a definitions") in found(sources, RULE)

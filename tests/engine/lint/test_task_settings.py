@@ -18,11 +18,11 @@ def test_a_task_with_known_settings_is_clean() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "part"),
     [
-        ('kind="review"', 'kind="reviews"', "kind 'reviews' is not known"),
-        ('role="case_manager"', 'role="manager"', "role 'manager' is not known"),
-        ('due="P1D"', 'due="P1D" priority="top"', "priority 'top' is not known"),
-        ('due="P1D"', 'due="1 day"', "due: "),
-        ('form="answer"', 'form="anser"', "no form 'anser'"),
+        ('kind="review"', 'kind="reviews"', "Kind 'reviews' is not known"),
+        ('role="case_manager"', 'role="manager"', "Role 'manager' is not known"),
+        ('due="P1D"', 'due="P1D" priority="top"', "Priority 'top' is not known"),
+        ('due="P1D"', 'due="1 day"', "Due: "),
+        ('form="answer"', 'form="anser"', "Form: no form 'anser'"),
     ],
 )
 def test_a_setting_with_an_unknown_value_is_named(old: str, new: str, part: str) -> None:
@@ -35,4 +35,4 @@ def test_a_setting_with_an_unknown_value_is_named(old: str, new: str, part: str)
 def test_a_user_task_without_settings_is_named() -> None:
     """Nobody would know what to do."""
     sources = replaced(simple(), "<tl:task", "<other")
-    assert found(sources, RULE) == [("a", "a user task needs tl:task")]
+    assert found(sources, RULE) == [("a", "The task (tl:task) is not set: a user task needs it")]

@@ -19,8 +19,9 @@ def test_known_operations_and_tables_are_clean() -> None:
 
 def test_an_unknown_operation_is_named() -> None:
     """Also one whose name is missing."""
-    assert found(replaced(RECORD, "fact.record", "fact.recrd"), RULE) == [("r", "no operation 'fact.recrd'")]
-    assert found(replaced(RECORD, ' name="fact.record"', ""), RULE) == [("r", "no operation 'None'")]
+    misspelt, missing = replaced(RECORD, "fact.record", "fact.recrd"), replaced(RECORD, ' name="fact.record"', "")
+    assert found(misspelt, RULE) == [("r", "Operation (name): no operation 'fact.recrd'")]
+    assert found(missing, RULE) == [("r", "Operation (name): no operation is named")]
 
 
 def test_an_unknown_parameter_is_named() -> None:
@@ -28,18 +29,18 @@ def test_an_unknown_parameter_is_named() -> None:
     assert found(replaced(RECORD, 'name="value"', 'name="vlue"'), RULE) == [
         ("r", "fact.record has no parameter 'vlue'")
     ]
-    assert found(replaced(RECORD, 'name="value"', ""), RULE) == [("r", "fact.record has no parameter 'None'")]
+    assert found(replaced(RECORD, 'name="value"', ""), RULE) == [("r", "fact.record has a parameter without a name")]
 
 
 def test_a_service_task_without_an_operation_is_named() -> None:
     """It would do nothing."""
     plain = bundle(start(), '<bpmn:serviceTask id="r"/>', end(), flow("start r end"))
-    assert found(plain, RULE) == [("r", "a service task needs tl:operation")]
+    assert found(plain, RULE) == [("r", "What the system does (tl:operation) is not set: a service task needs it")]
 
 
 def test_a_decision_that_is_not_there_is_named() -> None:
     """Also when the task names none."""
-    assert found(DECIDE, RULE) == [("d", "no decision 'grade'")]
-    assert found(replaced(DECIDE, ' ref="grade"', ""), RULE) == [("d", "no decision 'None'")]
+    assert found(DECIDE, RULE) == [("d", "Table (ref): no decision 'grade'")]
+    assert found(replaced(DECIDE, ' ref="grade"', ""), RULE) == [("d", "Table (ref): no decision is named")]
     plain = bundle(start(), '<bpmn:businessRuleTask id="d"/>', end(), flow("start d end"))
-    assert found(plain, RULE) == [("d", "a business rule task needs tl:decision")]
+    assert found(plain, RULE) == [("d", "The decision (tl:decision) is not set: a business rule task needs it")]

@@ -5,11 +5,14 @@ import {
   isFeelEntryEdited, isSelectEntryEdited, isTextAreaEntryEdited, isTextFieldEntryEdited,
 } from '@bpmn-io/properties-panel';
 import { useService } from 'bpmn-js-properties-panel';
+import { Holes } from './holes.js';
 import { names } from './names.js';
 
 // `get(element)` gives the value, `set(element, value)` keeps it by a command; `hint` says what belongs there.
 export const text = (id, label, field) => ({ id, label, ...field, component: Text, isEdited: isTextFieldEntryEdited });
 export const words = (id, label, field) => ({ id, label, ...field, component: Words, isEdited: isTextAreaEntryEdited });
+// Words with {FEEL} in braces, where names are offered.
+export const template = (id, label, field) => ({ ...words(id, label, field), component: Template });
 export const feel = (id, label, field) => ({ id, label, ...field, component: Feel, isEdited: isFeelEntryEdited });
 // `options(element)` gives [{value, label}]; the value at hand is offered even when it is not among them.
 export const choice = (id, label, field) => ({ id, label, ...field, component: Choice, isEdited: isSelectEntryEdited });
@@ -32,6 +35,10 @@ function Words({ id, element, label, hint, get, set }) {
     getValue: () => get(element) ?? '',
     setValue: (value) => set(element, value),
   });
+}
+
+function Template(field) {
+  return h(Holes, { id: field.id, names: names(useService('choices')) }, h(Words, field));
 }
 
 // The entry's own language marks an expression with "="; in our diagrams an expression stands without it.

@@ -1,6 +1,6 @@
 // What a user task asks of whom, by when, on which form and why: tl:task.
 import { is } from 'bpmn-js/lib/util/ModelUtil';
-import { called, choice, door, text, words } from './entries.js';
+import { called, choice, door, template, text } from './entries.js';
 import { newForm } from './new_form.js';
 import { said } from './said.js';
 
@@ -27,8 +27,8 @@ export function isPersons(element, provider) {
     choice('form', 'Form', { ...field('form'), options: () => called(forms) }),
     door('form-door', 'Edit this form', formFile),
     newForm(provider, field('form').set),
-    words('title', 'Title in the list', { ...field('title'), hint: TITLE }),
-    words('why', 'Why', { ...field('why'), hint: WHY }),
+    template('title', 'Title in the list', { ...field('title'), hint: TITLE }),
+    template('why', 'Why', { ...field('why'), hint: WHY }),
   ];
   return { id: 'task', label: 'The task', entries };
 }
