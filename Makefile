@@ -24,7 +24,7 @@ run: install
 	@$(THROUGHLINE) demo run --port $(PORT)
 
 test: install $(MADE)/dev
-	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
 lint: install $(MADE)/dev
 	$(BIN)/ruff check .

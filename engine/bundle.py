@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +66,7 @@ class PathwayFiles:
             if path in sources:
                 continue
             sources[path] = self.read(path)
-            for element, called in _called(sources[path], path):
+            for element, called in _outline(sources[path], path).calls:
                 if called not in by_process:
                     raise UnknownProcess(
                         path, element, "called-process", f"no process '{called}' in {self.name}"
@@ -75,14 +77,14 @@ class PathwayFiles:
         return sources
 
     def _add_tables(self, sources: dict[str, str]) -> None:
-        wanted = _attributes(sources, "decision", "ref")
+        wanted = {each for outline in _outlines(sources) for each in outline.decisions}
         for path in self.tables():
             text = self.read(path)
             if wanted & set(decision_ids(text)):
                 sources[path] = text
 
     def _add_forms(self, sources: dict[str, str]) -> None:
-        for form in sorted(_attributes(sources, "task", "form")):
+        for form in sorted({each for outline in _outlines(sources) for each in outline.forms}):
             relative = f"forms/{form}.yaml"
             if _NAME.fullmatch(form) and self.has(relative):
                 sources[relative] = self.read(relative)
@@ -140,38 +142,52 @@ def decision_ids(text: str) -> list[str]:
 
 
 def process_ids(text: str, file: str) -> list[str]:
-    root = parse_xml(text.encode(), file)
-    return [str(process.get("id")) for process in root.iter(BPMN + "process")]
+    return [process_id for process_id, _ in _outline(text, file).processes]
 
 
 def main_process(text: str, file: str) -> str:
     """The id of a diagram's executable process."""
-    ids = [
-        p.get("id")
-        for p in parse_xml(text.encode(), file).iter(BPMN + "process")
-        if p.get("isExecutable") != "false"
-    ]
+    ids = [process_id for process_id, executable in _outline(text, file).processes if executable]
     if len(ids) != 1:
         raise DefinitionError(
             file, None, "one-process", f"has {len(ids)} executable processes; a pathway has one"
         )
-    return str(ids[0])
+    return ids[0]
 
 
 def is_started(text: str, file: str) -> bool:
     """Whether a diagram starts by itself: a track's pathway, or a process that an event starts."""
-    return next(parse_xml(text.encode(), file).iter(f"{{{NAMESPACE}}}pathway"), None) is not None
+    return _outline(text, file).is_started
 
 
-def _called(text: str, file: str) -> Iterable[tuple[str, str]]:
-    for activity in parse_xml(text.encode(), file).iter(BPMN + "callActivity"):
-        yield str(activity.get("id")), str(activity.get("calledElement"))
+@dataclass(frozen=True, slots=True)
+class _Outline:
+    """What a diagram holds and refers to."""
+
+    processes: tuple[tuple[str, bool], ...]  # id, and whether it is executable
+    calls: tuple[tuple[str, str], ...]  # the activity's id, and that of the process it calls
+    decisions: tuple[str, ...]
+    forms: tuple[str, ...]
+    is_started: bool
 
 
-def _attributes(sources: Mapping[str, str], element: str, attribute: str) -> set[str]:
-    found: set[Any] = set()
-    for path, text in sources.items():
-        if path.endswith(".bpmn"):
-            root = parse_xml(text.encode(), path)
-            found |= {e.get(attribute) for e in root.iter(f"{{{NAMESPACE}}}{element}")}
-    return {value for value in found if value}
+@lru_cache(maxsize=256)  # each pathway of a folder asks all of its diagrams which processes they hold
+def _outline(text: str, file: str) -> _Outline:
+    root = parse_xml(text.encode(), file)
+    processes = root.iter(BPMN + "process")
+    return _Outline(
+        tuple((str(each.get("id")), each.get("isExecutable") != "false") for each in processes),
+        tuple((str(each.get("id")), str(each.get("calledElement"))) for each in root.iter(BPMN + "callActivity")),
+        _attributes(root, "decision", "ref"),
+        _attributes(root, "task", "form"),
+        next(root.iter(f"{{{NAMESPACE}}}pathway"), None) is not None,
+    )
+
+
+def _outlines(sources: Mapping[str, str]) -> list[_Outline]:
+    return [_outline(text, path) for path, text in sources.items() if path.endswith(".bpmn")]
+
+
+def _attributes(root: Any, element: str, attribute: str) -> tuple[str, ...]:
+    found = (each.get(attribute) for each in root.iter(f"{{{NAMESPACE}}}{element}"))
+    return tuple(value for value in found if value)

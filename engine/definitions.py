@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -17,9 +18,9 @@ from engine.bpmn.extension import PathwaySettings, pathway_settings
 from engine.bpmn.live import CaseProcessSpec
 from engine.bpmn.parser import PathwayParser
 from engine.bundle import BPMN, MEASURES_FILE, content_hash, main_process
-from engine.dmn import DecisionModel, parse_decisions
+from engine.decisions import decisions_in
+from engine.dmn import DecisionModel
 from engine.errors import DefinitionError
-from engine.functions import FUNCTIONS
 from engine.lint import lint_sources
 from engine.measure_files import measures_in
 from engine.safe_xml import parse_xml
@@ -48,15 +49,27 @@ def compile_definition(sources: Mapping[str, str], main: str) -> Definition:
 
     Raises DefinitionError for the first thing that lint calls an error: nothing is run that is not run as BPMN says.
     """
-    faults = [finding for finding in lint_sources(sources) if finding.severity == "error"]
-    if faults:
-        first = faults[0]
-        raise DefinitionError(first.file, first.element, first.rule, f"{first.message}; {first.hint}")
-    return load_definition(sources, main)
+    return _accepted(tuple(sources.items()), main)
 
 
 def load_definition(sources: Mapping[str, str], main: str) -> Definition:
     """Compile a published version: what was accepted once runs on, whatever lint has learnt since."""
+    return _compiled(tuple(sources.items()), main)
+
+
+# What is checked, rehearsed and then published has the same texts each time. Nothing is ever written to a definition.
+@lru_cache(maxsize=64)
+def _accepted(items: tuple[tuple[str, str], ...], main: str) -> Definition:
+    faults = [finding for finding in lint_sources(dict(items)) if finding.severity == "error"]
+    if faults:
+        first = faults[0]
+        raise DefinitionError(first.file, first.element, first.rule, f"{first.message}; {first.hint}")
+    return _compiled(items, main)
+
+
+@lru_cache(maxsize=64)
+def _compiled(items: tuple[tuple[str, str], ...], main: str) -> Definition:
+    sources = dict(items)
     roots = {path: parse_xml(text.encode(), path) for path, text in sources.items() if path.endswith(".bpmn")}
     process_id = main_process(sources[main], main)
     specs = _specs(roots, process_id, main)
@@ -99,10 +112,10 @@ def _decisions(sources: Mapping[str, str]) -> dict[str, DecisionModel]:
     found: dict[str, DecisionModel] = {}
     for path, text in sources.items():
         if path.endswith(".dmn"):
-            decisions = parse_decisions(text.encode(), path, functions=FUNCTIONS)
+            decisions = decisions_in(text, path)
             for twin in found.keys() & decisions.keys():
                 raise DefinitionError(path, twin, "decision", f"another file has a decision '{twin}', too; rename one")
-            found |= decisions
+            found.update(decisions)
     return found
 
 

@@ -17,7 +17,7 @@ from engine.clock import SetClock
 from engine.settings import SHIPPED_PATHWAYS, Settings
 from engine.store.database import Database
 from engine.store.tables import versions
-from tests.databases import Postgres, postgres_url, sqlite_database, sqlite_template
+from tests.databases import Postgres, SqliteFiles, postgres_url, quick_folder, sqlite_database
 
 if TYPE_CHECKING:
     from engine.application import Engine
@@ -37,23 +37,26 @@ def postgres() -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite() -> Iterator[SqliteFiles]:
+    """SQLite files of the session, made from one that is migrated."""
+    with quick_folder("throughline-sqlite-") as folder:
+        yield SqliteFiles(folder)
+
+
+@pytest.fixture(scope="session")
+def sqlite_file(sqlite: SqliteFiles) -> Path:
     """A migrated SQLite file to copy."""
-    return sqlite_template(tmp_path_factory.mktemp("sqlite"))
+    return sqlite.template
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def db(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def db(request: pytest.FixtureRequest) -> Iterator[Database]:
     """An empty database at the current schema: each test runs on SQLite and on PostgreSQL.
 
     A test that needs only one says ``@pytest.mark.parametrize("db", ["sqlite"], indirect=True)``.
     """
-    if request.param == "postgresql":
-        with request.getfixturevalue("postgres").database() as database:
-            yield database
-    else:
-        with sqlite_database(request.getfixturevalue("sqlite_file"), tmp_path) as database:
-            yield database
+    with request.getfixturevalue("postgres" if request.param == "postgresql" else "sqlite").database() as database:
+        yield database
 
 
 @pytest.fixture

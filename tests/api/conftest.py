@@ -10,8 +10,8 @@ from flask import Flask
 from engine.application import Engine
 from engine.store.people import add_token, add_user
 from tests.api.clients import Client
+from tests.apps import an_app
 from webui.api.tokens import digest_of
-from webui.app import create_app
 
 USERS = {
     "dana@example.org": ("Dana Whitfield", "case_manager"),
@@ -24,7 +24,7 @@ USERS = {
 @pytest.fixture
 def app(engine: Engine) -> Flask:
     """The whole application, pages and all."""
-    return create_app(engine)
+    return an_app(engine)
 
 
 @pytest.fixture

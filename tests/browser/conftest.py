@@ -6,7 +6,6 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,9 +18,9 @@ from engine.clock import SetClock
 from engine.settings import Settings
 from engine.store.database import Database
 from engine.store.tables import versions
-from tests.databases import sqlite_database
+from tests.apps import an_app
+from tests.databases import SqliteFiles
 from tests.webui.builders import PASSWORD, email, with_people
-from webui.app import create_app
 from webui.assets import DIST
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -49,8 +48,8 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def db(sqlite_file: Path, tmp_path: Path) -> Iterator[Database]:
-    with sqlite_database(sqlite_file, tmp_path) as database:
+def db(sqlite: SqliteFiles) -> Iterator[Database]:
+    with sqlite.database() as database:
         yield database
 
 
@@ -66,7 +65,7 @@ def engine(db: Database, clock: SetClock, settings: Settings, published_versions
 @pytest.fixture
 def address(engine: Engine) -> Iterator[str]:
     """Where the application listens: any free port of this machine."""
-    server: Any = create_server(create_app(engine), host="127.0.0.1", port=0, threads=4)
+    server: Any = create_server(an_app(engine), host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"

@@ -6,7 +6,6 @@ The queries behind the pages are tested on both databases under tests/worklists 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,9 +18,9 @@ from engine.library import Library
 from engine.settings import Settings
 from engine.store.database import Database
 from engine.store.tables import versions
-from tests.databases import sqlite_database
+from tests.apps import an_app
+from tests.databases import SqliteFiles
 from tests.webui.builders import Visit, with_people
-from webui.app import create_app
 
 
 @pytest.fixture(scope="session")
@@ -30,8 +29,8 @@ def library() -> Library:
 
 
 @pytest.fixture
-def db(sqlite_file: Path, tmp_path: Path) -> Iterator[Database]:
-    with sqlite_database(sqlite_file, tmp_path) as database:
+def db(sqlite: SqliteFiles) -> Iterator[Database]:
+    with sqlite.database() as database:
         yield database
 
 
@@ -49,7 +48,7 @@ def engine(
 
 @pytest.fixture
 def app(engine: Engine) -> Flask:
-    return create_app(engine)
+    return an_app(engine)
 
 
 @pytest.fixture

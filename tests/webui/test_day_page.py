@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from engine.application import Engine
 from engine.store.clocks import SandboxClock
+from tests.apps import an_app
 from tests.webui.builders import Visit, a_patient, as_sandbox, days_pass
-from webui.app import create_app
 
 
 def test_the_day_says_who_needs_what_and_why(dana: Visit, engine: Engine) -> None:
@@ -98,7 +98,7 @@ def test_a_count_that_is_being_computed_is_not_a_zero(dana: Visit, engine: Engin
 
 def test_a_sandbox_lets_a_day_pass(engine: Engine) -> None:
     """The clock moves, what became due has happened, and the page says so; a live database has no such box."""
-    visit = Visit(create_app(engine).test_client()).signed_in("dana")
+    visit = Visit(an_app(engine).test_client()).signed_in("dana")
     assert not visit.get("/day").all(".clock")
     as_sandbox(engine)
     engine.clock = SandboxClock(engine.db)

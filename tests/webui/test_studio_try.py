@@ -14,8 +14,8 @@ from engine.store.tables import cases, outbox, patients
 from engine.store.versions import newest_versions, version
 from engine.studio.drafts import draft_from_version, opened_file, save
 from engine.tryout import Theatre
+from tests.apps import an_app
 from tests.webui.builders import Answer, Visit, email, fields
-from webui.app import create_app
 from webui.tryouts import EXTENSION
 
 TITLE = "Welcome the patient and ask for consent"
@@ -39,7 +39,7 @@ def theatre() -> Iterator[Theatre]:
 
 @pytest.fixture
 def app(engine: Engine, theatre: Theatre) -> Flask:
-    made = create_app(engine)
+    made = an_app(engine)
     made.extensions[EXTENSION] = theatre
     return made
 

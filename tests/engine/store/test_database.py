@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from engine.clock import SetClock
 from engine.store.database import Database
 from engine.store.tables import users
+from tests.databases import closed_at_the_end
 
 
 def a_user(clock: SetClock, email: str = "dana@example.org") -> dict[str, object]:
@@ -77,7 +78,7 @@ def test_writers_wait_for_each_other(db: Database, clock: SetClock) -> None:
 @pytest.mark.parametrize("db", ["sqlite"], indirect=True)
 def test_a_commit_on_sqlite_outlasts_a_power_cut(db: Database) -> None:
     """SQLite keeps a write-ahead log, waits for the disk at each commit and watches foreign keys."""
-    with db.reading() as connection:
+    with closed_at_the_end(Database(db.url)) as installed, installed.reading() as connection:
         values = [
             connection.exec_driver_sql(f"PRAGMA {name}").scalar()
             for name in ("journal_mode", "synchronous", "foreign_keys", "recursive_triggers", "busy_timeout")
