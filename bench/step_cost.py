@@ -47,11 +47,13 @@ class Unpruned(RunningProcess):
     kept: ClassVar[dict[str, RunningProcess]] = {}
 
     @classmethod
-    def begin(cls, definition: Definition, environment: Any, message: str | None = None) -> RunningProcess:
-        return cls.kept.setdefault(environment.process_id, super().begin(definition, environment, message))
+    def before(cls, definition: Definition, environment: Any, message: str | None = None) -> RunningProcess:
+        return cls.kept.setdefault(environment.process_id, super().before(definition, environment, message))
 
     @classmethod
-    def load(cls, definition: Definition, environment: Any, state: str) -> RunningProcess:
+    def load(
+        cls, definition: Definition, environment: Any, state: str, message: str | None = None
+    ) -> RunningProcess:
         process = cls.kept[environment.process_id]
         process._workflow.script_engine = environment
         return process

@@ -1,4 +1,4 @@
-"""Which error ends a command with which exit code: 1 the work found fault, 2 the call is wrong."""
+"""Which error ends a command with which exit code: 1 the work found fault, 2 the call is wrong, 75 try again."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from care.errors import CareError, ConfigurationError
 from engine import errors
 from engine.feel import FeelError
 
+TRY_AGAIN = 75  # EX_TEMPFAIL of sysexits.h: nothing was done, and the same call may pass in a moment
+
 # The first class that fits decides, so the more special ones stand first.
 TABLE: tuple[tuple[type[Exception], int], ...] = (
+    (errors.Busy, TRY_AGAIN),
     (errors.DefinitionError, 1),
     (ConfigurationError, 1),
     (errors.SettingsError, 2),

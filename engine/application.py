@@ -2,62 +2,46 @@
 
 from __future__ import annotations
 
-import hashlib
-import logging
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from contextlib import AbstractContextManager
+from dataclasses import asdict, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 
 from care.calendars import local_date
 from engine import views
+from engine.case_faults import FAULTS_OF_A_CASE
 from engine.casework import MOST_INSTANTS, Casework
-from engine.chain import canonical
 from engine.clock import Clock
-from engine.commands import WORKER, Actor, AnyCommand, CloseCase, FireTimers, Outcome, StartCase
-from engine.errors import KeyReused, Refused, ThroughlineError
+from engine.commands import Actor, AnyCommand, CloseCase, FireTimers, Outcome, StartCase
+from engine.errors import KeyReused, Refused
+from engine.fingerprints import fingerprint
 from engine.handlers import HANDLERS
 from engine.handlers.deliver_event import deliver_raised
 from engine.handlers.handler import Result
 from engine.handlers.start_case import start
+from engine.incidents.fault import FAULTS_OF_A_DIAGRAM, Doomed
+from engine.incidents.going_on import go_on_parked
+from engine.incidents.parking import park_doomed
 from engine.library import Library
+from engine.notices import add_notices
+from engine.notifier import Notifier
 from engine.observer import Observer
-from engine.processes import ProcessFault
+from engine.patience import Patience
 from engine.settings import Settings
 from engine.storable import refuse_unstorable
 from engine.store import commands as command_store
 from engine.store import history as history_store
-from engine.store.cases import due_cases, locked_case
+from engine.store.cases import locked_case
 from engine.store.database import Database
+from engine.telemetry.commands import Observation, note_written, observed, unobserved
+from engine.ticking import Tick, TickResult
 
-log = logging.getLogger("throughline.engine")
-
-# What one case's diagram, table or facts can make go wrong. A database that is away is not among them: it stops all.
-FAULTS_OF_A_CASE = (
-    ThroughlineError,
-    ProcessFault,
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    TypeError,
-    ValueError,
-    DataError,
-    IntegrityError,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class TickResult:
-    """What a tick did: cases that had something due, commands that ran, cases whose diagram failed."""
-
-    cases: int
-    commands: int
-    failed: tuple[str, ...]
-
+__all__ = ["FAULTS_OF_A_CASE", "Engine", "ScratchEngine", "TickResult", "fingerprint"]
 
 class Engine:
     """Commands in, outcomes out; each command is one transaction on one case."""
@@ -69,8 +53,10 @@ class Engine:
         settings: Settings,
         library: Library | None = None,
         observer: Observer | None = None,
+        patience: Patience | None = None,
     ) -> None:
         self.db, self.clock, self.settings, self.observer = db, clock, settings, observer
+        self.patience = patience or Patience()
         self.zone = settings.zone
         self.library = library or Library(settings.pathways_dir)
 
@@ -80,9 +66,33 @@ class Engine:
 
         Raises the errors of `engine.errors`; then nothing has happened.
         """
-        refuse_unstorable(command)
+        with self.watch(command, actor) as seen:
+            refuse_unstorable(command)
+            try:
+                return seen.returned(self.attempt(command, actor=actor, key=key))
+            except FAULTS_OF_A_DIAGRAM as error:
+                return seen.returned(self.go_on(command, actor, key, error))
+
+    def watch(self, command: AnyCommand, actor: Actor) -> AbstractContextManager[Observation]:
+        """Tell what comes of a command: as a line of the log, a measurement, a span."""
+        return observed(command, actor)
+
+    def go_on(self, command: AnyCommand, actor: Actor, key: str | None, error: Exception) -> Outcome:
+        """What a command comes to that met ``error``: a process whose diagram fails is parked, and all else goes on."""
+        return go_on_parked(self, command, actor, key, error)
+
+    def attempt(
+        self, command: AnyCommand, *, actor: Actor, key: str | None = None, doomed: Doomed | None = None
+    ) -> Outcome:
+        """Carry out a command in one transaction as `execute` does, but for what fails: that is raised as it is.
+
+        ``doomed`` are processes that an attempt before has found to fail, and which are parked.
+        """
         try:
-            return self._execute(command, actor, key)
+            # With a key, a commit of which nobody knows is asked for again: it is found, or done now.
+            again_is_safe = key is not None or isinstance(command, FireTimers)
+            once = partial(self._execute, command, actor, key, doomed)
+            return self.patience.outlast(once, again_is_safe=again_is_safe)
         except (IntegrityError, Refused):
             # A twin with the same key may have been first while this one waited for the lock.
             first = None if key is None else self._seen(command, key)
@@ -96,20 +106,38 @@ class Engine:
         Raises what `execute` would raise.
         """
         refuse_unstorable(command)
+        return self.patience.outlast(lambda: self._rehearse(command, actor), again_is_safe=True)
+
+    def _rehearse(self, command: AnyCommand, actor: Actor) -> Outcome:
         with self.db.rolled_back() as connection:
             return self._carry_out(connection, command, actor, None)
 
-    def carry_out(self, connection: Connection, command: AnyCommand, *, actor: Actor) -> Outcome:
-        """What `execute` does, within a transaction of the caller's, who ends it."""
-        return self._carry_out(connection, command, actor, None)
+    def carry_out(
+        self, connection: Connection, command: AnyCommand, *, actor: Actor, claimed: dict[str, Any] | None = None
+    ) -> Outcome:
+        """What `execute` does, within a transaction of the caller's, who ends it.
 
-    def _execute(self, command: AnyCommand, actor: Actor, key: str | None) -> Outcome:
+        ``claimed`` is the case of the command, where the caller has locked it.
+        """
+        return self._carry_out(connection, command, actor, None, claimed)
+
+    def _execute(
+        self, command: AnyCommand, actor: Actor, key: str | None, doomed: Doomed | None = None
+    ) -> Outcome:
         with self.db.writing() as connection:
             if key is not None and (first := _first_outcome(connection, command, key)) is not None:
                 return first
-            return self._carry_out(connection, command, actor, key)
+            return self._carry_out(connection, command, actor, key, doomed=doomed)
 
-    def _carry_out(self, connection: Connection, command: AnyCommand, actor: Actor, key: str | None) -> Outcome:
+    def _carry_out(
+        self,
+        connection: Connection,
+        command: AnyCommand,
+        actor: Actor,
+        key: str | None,
+        claimed: dict[str, Any] | None = None,
+        doomed: Doomed | None = None,
+    ) -> Outcome:
         if isinstance(command, StartCase):
             work = start(
                 connection,
@@ -123,22 +151,25 @@ class Engine:
             result = Result()
         else:
             handler = HANDLERS[type(command)]
-            case = locked_case(connection, handler.case_of(connection, command))
-            now = self._now(connection, case)
+            case = claimed or locked_case(connection, handler.case_of(connection, command))
+            now = self._now(connection, case, case.pop("last_entry_at"))
             sender = self.settings.sender
-            work = Casework(connection, case, actor, now, self.zone, self.library, self.observer, sender)
+            work = Casework(connection, case, actor, now, self.zone, self.library, self.observer, sender, key=key)
+            work.expect(doomed or {})
             if isinstance(command, FireTimers) and not work.is_due():
                 return Outcome(case["id"], status=case["status"])  # another worker was first: nothing to write
             # A case whose diagram cannot go on can still be closed by hand.
             ran = 0 if isinstance(command, CloseCase) else work.catch_up(deliver_raised)
             if ran == MOST_INSTANTS and not isinstance(command, FireTimers):
                 raise Refused(f"case '{case['id']}' is too far behind its clock; run 'throughline tick' first")
+            park_doomed(work)
             result = handler.handle(work, command)
-        return _finish(work, command, result, key)
+        return _finish(work, command, result, key, self.settings.notifier)
 
-    def _now(self, connection: Connection, case: Mapping[str, Any]) -> datetime:
+    def _now(self, connection: Connection, case: Mapping[str, Any], last: datetime | None) -> datetime:
         """The present, read after the case is locked and never before its last entry: hosts' clocks may differ."""
-        last = history_store.last_instant(connection, case["id"], case["history_length"])
+        if last is None:  # PostgreSQL looked for it before it had waited for the lock
+            last = history_store.last_instant(connection, case["id"], case["history_length"])
         now = self.clock.now()
         return now if last is None else max(now, last)
 
@@ -153,23 +184,7 @@ class Engine:
 
     def tick(self) -> TickResult:
         """Run everything that is due now. Safe to run anywhere, any number at once: a case is locked while it runs."""
-        seen: set[str] = set()
-        failed: list[str] = []
-        commands = 0
-        while due := [case for case in self._due(len(failed)) if case not in failed]:
-            for case_id in due:
-                seen.add(case_id)
-                try:
-                    self.execute(FireTimers(case_id), actor=WORKER)
-                    commands += 1
-                except FAULTS_OF_A_CASE as error:
-                    log.error("case %s could not go on: %s", case_id, error, exc_info=True)
-                    failed.append(case_id)
-        return TickResult(len(seen), commands, tuple(failed))
-
-    def _due(self, besides: int) -> list[str]:
-        with self.db.reading() as connection:
-            return due_cases(connection, self.clock.now(), limit=100 + besides)
+        return Tick(self).run()
 
     # -- what is seen -------------------------------------------------------------------------------------------------
     def task_schema(self, connection: Connection, task: Mapping[str, Any]) -> dict[str, Any]:
@@ -185,10 +200,28 @@ class Engine:
         return views.diagram(self, connection, case_id)
 
 
-def _finish(work: Casework, command: AnyCommand, result: Result, key: str | None) -> Outcome:
+class ScratchEngine(Engine):
+    """On a database that is thrown away: a diagram that fails is told as it is, nothing is parked, nothing counted."""
+
+    def watch(self, command: AnyCommand, actor: Actor) -> AbstractContextManager[Observation]:
+        return unobserved()
+
+    def go_on(self, command: AnyCommand, actor: Actor, key: str | None, error: Exception) -> Outcome:
+        raise error
+
+
+def _finish(
+    work: Casework, command: AnyCommand, result: Result, key: str | None, notifier: Notifier
+) -> Outcome:
     """Deliver what the processes raised, write all rows and note the command."""
     deliver_raised(work)
-    work.flush()
+    add_notices(work, command, notifier)
+    try:
+        work.flush()
+    except FAULTS_OF_A_DIAGRAM as error:
+        if isinstance(command, FireTimers):  # nobody has entered anything: what cannot be kept, a diagram has made
+            work.blame(error)
+        raise
     before = 0 if isinstance(command, FireTimers) else work.caught_up
     outcome = Outcome(
         case_id=work.case["id"],
@@ -198,19 +231,24 @@ def _finish(work: Casework, command: AnyCommand, result: Result, key: str | None
         cancelled=tuple(work.cancelled),
         processes=tuple(work.begun),
         status=work.case["status"],
+        parked=tuple(work.parked),
+        kept=result.kept,
+        unfinished=result.unfinished,
     )
-    command_store.add_command(
+    command_id = command_store.add_command(
         work.connection,
         {
-            "key": key,
+            # One that is kept has not been carried out: its key is free until it is.
+            "key": key if result.kept is None else None,
             "fingerprint": fingerprint(command),
-            "kind": type(command).__name__,
+            "kind": type(command).__name__ if result.kept is None else "ParkProcess",
             "case_id": work.case["id"],
             "actor": work.actor.id,
             "at": work.now,
             "outcome": asdict(outcome),
         },
     )
+    note_written(command_id, outcome)
     return outcome
 
 
@@ -223,8 +261,3 @@ def _first_outcome(connection: Connection, command: AnyCommand, key: str) -> Out
     kept: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in row["outcome"].items()}
     return replace(Outcome(**kept), replayed=True)
 
-
-def fingerprint(command: object) -> str:
-    """What was asked, as a hash: the same key with another is refused."""
-    asked = {"kind": type(command).__name__, **asdict(command)}  # type: ignore[call-overload]
-    return hashlib.sha256(canonical(asked).encode()).hexdigest()

@@ -17,6 +17,7 @@ ThroughlineError                    code, message: what happened and what to do
 │   ├── KeyReused                   an idempotency key came back with another body
 │   └── NotASandbox
 ├── InvalidInput                    fields are wrong; errors by field (422)
+├── BackupFailed                    no backup could be made, or none put back; nothing is left half done
 ├── Busy                            others hold what this needs; nothing was done, try again (503)
 └── OutcomeUnknown                  the connection broke at the commit: look whether it was done (503)
 """
@@ -136,15 +137,16 @@ class ProcessParked(Refused):
 
     code = "process-parked"
 
-    def __init__(self, title: str, incident: str, *, is_kept: bool) -> None:
-        then = (
-            "what you entered is kept and will be carried out in your name when that is settled"
-            if is_kept
-            else "try again when that is settled"
-        )
+    def __init__(self, title: str, incident: str, *, is_kept: bool, has_first: bool = False) -> None:
+        if is_kept:
+            then = "what you entered is kept and will be carried out in your name when that is settled"
+        elif has_first:
+            then = "an answer that was given before is kept and will be carried out; this one is not"
+        else:
+            then = "try again when that is settled"
         super().__init__(
             f"“{title}” is parked: its diagram cannot go on (incident '{incident}'). "
-            f"A clinical director was told; {then}"
+            f"A clinical director sees it under Incidents; {then}"
         )
         self.incident, self.is_kept = incident, is_kept
 
@@ -182,6 +184,12 @@ class InvalidInput(ThroughlineError):
     def __init__(self, errors: Mapping[str, str]) -> None:
         super().__init__("; ".join(f"{field}: {problem}" for field, problem in errors.items()))
         self.errors = dict(errors)
+
+
+class BackupFailed(ThroughlineError):
+    """A backup could not be made, is not whole, or cannot be put back; what was there before is there still."""
+
+    code = "backup-failed"
 
 
 class Busy(ThroughlineError):

@@ -33,6 +33,7 @@ class FactBook:
         self._unread: dict[str, list[dict[str, Any]]] = {}  # recorded now; the earlier values nobody asked for yet
         self._beside: dict[str, list[dict[str, Any]]] = {}
         self._told: dict[str, Any] = {}
+        self._shared_since: dict[str, datetime | None] = {}
         self.as_of = now
         self.written: list[dict[str, Any]] = []
 
@@ -81,6 +82,11 @@ class FactBook:
         self._told[name] = store.decoded(row)
         self.written.append(row)
 
+    def recall(self, name: str, value: Any) -> None:
+        """Let a value that was recorded before be what the command has just been told."""
+        kind, plain = store.encoded(value)
+        self._told[name] = store.decoded({"type": kind, "value": plain})
+
     def _rows(self, name: str) -> list[dict[str, Any]]:
         """The case's own values, those of this command included."""
         if name not in self._series:
@@ -90,7 +96,7 @@ class FactBook:
 
     def _all(self, name: str) -> list[dict[str, Any]]:
         """What a series holds: the own values and those of the patient's other cases, from when on they count."""
-        since = self._shared.since(name, self._case["aligned_on"], self._zone)
+        since = self._since(name)
         own = [row for row in self._rows(name) if since is None or row["effective_at"] >= since]
         return sorted([*own, *self._seen_beside(name)], key=store.when)
 
@@ -101,7 +107,7 @@ class FactBook:
         return [row for row in self._beside[name] if row["recorded_at"] <= self.as_of]
 
     def _read_beside(self, name: str) -> list[dict[str, Any]]:
-        since = self._shared.since(name, self._case["aligned_on"], self._zone)
+        since = self._since(name)
         if since is None:
             return []
         if self._others is None:
@@ -109,6 +115,12 @@ class FactBook:
         if not self._others:
             return []
         return [dict(row) for row in store.series_beside(self._connection, self._others, name, since)]
+
+    def _since(self, name: str) -> datetime | None:
+        """From when on the patient's other cases are read, None for what is not shared; asked several times a name."""
+        if name not in self._shared_since:
+            self._shared_since[name] = self._shared.since(name, self._case["aligned_on"], self._zone)
+        return self._shared_since[name]
 
 
 def summary_of(facts: list[Mapping[str, Any]]) -> dict[str, Any]:

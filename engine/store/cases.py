@@ -6,17 +6,34 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, RowMapping, bindparam, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
 
 from engine.errors import NotFound
-from engine.store.tables import cases, processes
+from engine.store.tables import cases, history, processes
 
-# Built once: every command asks it.
+# Built once: every command asks these.
 _RUNNING = (
     select(processes)
     .where(processes.c.case_id == bindparam("case"), processes.c.status == "active")
     .order_by(processes.c.started_at, processes.c.id)
 )
+# With the instant of its last entry, which saves a command one query. Primary keys of both.
+_LAST_ENTRY_AT = select(history.c.at).where(history.c.case_id == cases.c.id, history.c.seq == cases.c.history_length)
+_WITH_LAST = select(cases, _LAST_ENTRY_AT.scalar_subquery().label("last_entry_at"))
+_LOCKED = _WITH_LAST.where(cases.c.id == bindparam("case")).with_for_update(of=cases)
+_DUE = (
+    _WITH_LAST
+    .where(cases.c.next_due <= bindparam("now", type_=cases.c.next_due.type))
+    .order_by(cases.c.next_due)
+    .limit(1)
+    .with_for_update(of=cases, skip_locked=True)
+)
+# SQLite takes a partial index only where the query says what the index leaves out.
+_FIRST_DUE = select(func.min(cases.c.next_due)).where(cases.c.next_due.is_not(None))
+_ADD_CASE, _ADD_PROCESS = insert(cases), insert(processes)
+_SAVE_CASE = update(cases).where(cases.c.id == bindparam("case"))
+_SAVED_OF_CASE = [each.name for each in cases.c if each.name not in ("id", "patient_id", "track", "started_at")]
+_SAVE_PROCESS = update(processes).where(processes.c.id == bindparam("process"))
 
 
 def case(connection: Connection, case_id: str) -> RowMapping:
@@ -28,9 +45,11 @@ def case(connection: Connection, case_id: str) -> RowMapping:
 
 
 def locked_case(connection: Connection, case_id: str) -> dict[str, Any]:
-    """One case, held against other commands until the transaction ends (SQLite holds the whole database)."""
-    query = select(cases).where(cases.c.id == case_id).with_for_update()
-    found = connection.execute(query).mappings().first()
+    """One case, held against other commands until the transaction ends (SQLite holds the whole database).
+
+    With ``last_entry_at`` as in `claimed_case`.
+    """
+    found = connection.execute(_LOCKED, {"case": case_id}).mappings().first()
     if found is None:
         raise NotFound("case", case_id)
     return dict(found)
@@ -51,15 +70,12 @@ def case_count_of(connection: Connection, patient_id: str, track: str) -> int:
 
 
 def add_case(connection: Connection, row: Mapping[str, Any]) -> None:
-    connection.execute(insert(cases).values(**row))
+    connection.execute(_ADD_CASE, dict(row))
 
 
 def save_case(connection: Connection, row: Mapping[str, Any]) -> None:
     """Write back a locked case."""
-    values = {
-        name: value for name, value in row.items() if name not in ("id", "patient_id", "track", "started_at")
-    }
-    connection.execute(update(cases).where(cases.c.id == row["id"]).values(**values))
+    connection.execute(_SAVE_CASE, {"case": row["id"], **{name: row[name] for name in _SAVED_OF_CASE}})
 
 
 def due_cases(connection: Connection, now: datetime, limit: int = 100) -> list[str]:
@@ -70,9 +86,29 @@ def due_cases(connection: Connection, now: datetime, limit: int = 100) -> list[s
     return list(connection.execute(query).scalars())
 
 
+def any_due(connection: Connection, now: datetime) -> bool:
+    """Whether a timer of any case is due. Index ix_cases_next_due; no case is read."""
+    first = next_due(connection)
+    return first is not None and first <= now
+
+
+def claimed_case(connection: Connection, now: datetime, besides: Sequence[str] = ()) -> dict[str, Any] | None:
+    """The case whose timer is due first, locked; None without one. Index ix_cases_next_due.
+
+    What another transaction has locked is passed over (SQLite, where writers follow one another, knows no such row).
+    ``last_entry_at`` is when its last entry was written: None also where that was a moment ago, by a command that this
+    one waited for.
+    """
+    # Not ordered by id as well: the index gives the earliest at once, and of many that are due at one instant each
+    # claim would have to sort all.
+    query = _DUE if not besides else _DUE.where(cases.c.id.not_in(besides))
+    found = connection.execute(query, {"now": now}).mappings().first()
+    return None if found is None else dict(found)
+
+
 def next_due(connection: Connection) -> datetime | None:
     """When the first timer of any case is due. Index ix_cases_next_due."""
-    return connection.execute(select(func.min(cases.c.next_due))).scalar_one_or_none()
+    return connection.execute(_FIRST_DUE).scalar_one_or_none()
 
 
 def running_processes(connection: Connection, case_id: str) -> Sequence[RowMapping]:
@@ -94,19 +130,14 @@ def processes_by_id(connection: Connection, ids: Sequence[str]) -> list[RowMappi
 
 
 def add_process(connection: Connection, row: Mapping[str, Any]) -> None:
-    connection.execute(insert(processes).values(**row))
+    connection.execute(_ADD_PROCESS, dict(row))
 
 
 def save_process(connection: Connection, row: Mapping[str, Any]) -> None:
     """Write back what a command changes of a process."""
-    changed = ("status", "paused", "event", "state", "next_due", "ended_at")
-    values = {name: row[name] for name in changed}
-    connection.execute(update(processes).where(processes.c.id == row["id"]).values(**values))
+    changed = ("status", "paused", "event", "state", "next_due", "ended_at", "parked_at")
+    connection.execute(_SAVE_PROCESS, {"process": row["id"], **{name: row[name] for name in changed}})
 
-
-def counts_by_status(connection: Connection) -> Sequence[Row[Any]]:
-    """How many cases there are in each status."""
-    return connection.execute(select(cases.c.status, func.count()).group_by(cases.c.status)).all()
 
 
 def patients_by_version(connection: Connection) -> dict[str, int]:

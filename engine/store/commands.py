@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, RowMapping, func, insert, select
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select
 
 from engine.store.tables import commands as table
+
+_ADD = insert(table)  # built once, like the next: every command asks them
+_WITH_KEY = select(table).where(table.c.key == bindparam("asked"))
 
 
 def command_with_key(connection: Connection, key: str) -> RowMapping | None:
     """The command that came with an idempotency key. Index uq_commands_key."""
-    return connection.execute(select(table).where(table.c.key == key)).mappings().first()
+    return connection.execute(_WITH_KEY, {"asked": key}).mappings().first()
 
 
-def add_command(connection: Connection, row: Mapping[str, Any]) -> None:
-    """Note a command; a second one with the same key violates uq_commands_key."""
-    connection.execute(insert(table).values(**row))
-
-
-def counts_by_kind(connection: Connection) -> list[Row[Any]]:
-    """How many commands of each kind were carried out."""
-    return list(connection.execute(select(table.c.kind, func.count()).group_by(table.c.kind)).all())
+def add_command(connection: Connection, row: Mapping[str, Any]) -> int:
+    """Note a command and return its id; a second one with the same key violates uq_commands_key."""
+    added = connection.execute(_ADD, dict(row)).inserted_primary_key
+    assert added is not None
+    return int(added[0])

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select
 
 from engine.errors import NotFound
 from engine.store.tables import cases
 from engine.store.tables import history as table
 
+_APPEND = insert(table)  # built once, like the next: every command asks them
+_AT = select(table.c.at).where(table.c.case_id == bindparam("case"), table.c.seq == bindparam("number"))
 _OUTLINE = (
     table.c.seq,
     table.c.at,
@@ -99,8 +101,7 @@ def entries_of_kinds(
 
 def last_instant(connection: Connection, case_id: str, length: int) -> datetime | None:
     """When a case's last entry was written. By primary key."""
-    query = select(table.c.at).where(table.c.case_id == case_id, table.c.seq == length)
-    return connection.execute(query).scalar_one_or_none()
+    return connection.execute(_AT, {"case": case_id, "number": length}).scalar_one_or_none()
 
 
 def last_number(connection: Connection, case_id: str) -> int:
@@ -117,7 +118,7 @@ def has_entry_of(connection: Connection, case_id: str, actor: str, after: int) -
 
 def append(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
-        connection.execute(insert(table), [dict(row) for row in rows])
+        connection.execute(_APPEND, [dict(row) for row in rows])
 
 
 def heads(connection: Connection) -> Iterator[RowMapping]:

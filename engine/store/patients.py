@@ -15,6 +15,8 @@ from engine.store.tables import observations, patients
 # One key for the whole table: numbers are given out one after the other, also by two processes at once.
 _NUMBERING_LOCK = 0x7061_7469
 
+_PATIENT = select(patients).where(patients.c.id == bindparam("patient"))  # built once: every command asks it
+
 
 def add_patient(
     connection: Connection,
@@ -83,7 +85,7 @@ def update_patient(connection: Connection, patient_id: str, *, now: datetime, **
 
 def patient(connection: Connection, patient_id: str) -> RowMapping:
     """The patient's row; raises NotFound. Relies on the primary key."""
-    found = connection.execute(select(patients).where(patients.c.id == patient_id)).mappings().first()
+    found = connection.execute(_PATIENT, {"patient": patient_id}).mappings().first()
     if found is None:
         raise NotFound("patient", patient_id)
     return found

@@ -26,8 +26,9 @@ def add_user(
     one_time: bool,
     now: datetime,
     organisation: str | None = None,
+    one_time_until: datetime | None = None,
 ) -> None:
-    """Adds a user; `one_time` passwords must be changed at the first sign-in.
+    """Adds a user; `one_time` passwords must be changed at the first sign-in, by `one_time_until` where it is given.
 
     They see the patients of `organisation`; None means of all, and of the main one for roles that are bound to one.
     Emails are kept in lower case. Raises InvalidInput for an unknown role or organisation, Refused when the email is
@@ -48,6 +49,7 @@ def add_user(
             active=True,
             created_at=now,
             organisation=None if bound is None else known_organisation(connection, bound),
+            one_time_until=one_time_until,
         )
     )
 
@@ -81,26 +83,45 @@ def colleagues(connection: Connection, organisation: str) -> Sequence[RowMapping
     return [row for row in users(connection) if row["active"] and sees(row, organisation)]
 
 
-def set_password(connection: Connection, email: str, password_hash: str, *, one_time: bool) -> None:
-    """Replaces a user's password hash; raises NotFound. Relies on the primary key."""
-    changed = update(tables.users).where(tables.users.c.email == _plain(email))
-    if connection.execute(changed.values(password_hash=password_hash, one_time=one_time)).rowcount == 0:
-        raise NotFound("user", email)
+def set_password(
+    connection: Connection, email: str, password_hash: str, *, one_time: bool, until: datetime | None = None
+) -> None:
+    """Replaces a user's password hash; raises NotFound. A one-time password opens the door `until` then.
+
+    Relies on the primary key.
+    """
+    values = {"password_hash": password_hash, "one_time": one_time, "one_time_until": until}
+    _change(connection, email, **values)
 
 
-def add_token(connection: Connection, digest: str, email: str, now: datetime) -> None:
+def set_active(connection: Connection, email: str, *, active: bool) -> None:
+    """Says whether a user may sign in and call the API; raises NotFound. Relies on the primary key."""
+    _change(connection, email, active=active)
+
+
+def add_token(
+    connection: Connection, digest: str, email: str, now: datetime, *, expires_at: datetime | None = None
+) -> None:
     """Keeps the SHA-256 hex digest of a user's new API token; raises NotFound for an unknown user."""
     holder = user(connection, email)
-    connection.execute(insert(tables.tokens).values(digest=digest, email=holder["email"], created_at=now))
+    values = {"digest": digest, "email": holder["email"], "created_at": now, "expires_at": expires_at}
+    connection.execute(insert(tables.tokens).values(values))
+
+
+def all_tokens(connection: Connection) -> Sequence[RowMapping]:
+    """Every token, the newest first. The table is small: read whole."""
+    kept = tables.tokens
+    return connection.execute(select(kept).order_by(kept.c.created_at.desc(), kept.c.digest)).mappings().all()
 
 
 def user_of_token(connection: Connection, digest: str) -> RowMapping | None:
-    """The active user whose unrevoked token has this digest, with the token's `last_used_at`.
+    """The active user whose unrevoked token has this digest, with the token's `last_used_at` and `expires_at`.
 
     None when there is none. Relies on the primary keys of both tables.
     """
     people, tokens = tables.users, tables.tokens
-    query = select(people, tokens.c.last_used_at).join_from(tokens, people, tokens.c.email == people.c.email)
+    columns = (people, tokens.c.last_used_at, tokens.c.expires_at)
+    query = select(*columns).join_from(tokens, people, tokens.c.email == people.c.email)
     live = query.where(tokens.c.digest == digest, tokens.c.revoked_at.is_(None), people.c.active)
     return connection.execute(live).mappings().first()
 
@@ -114,6 +135,12 @@ def revoke_token(connection: Connection, digest: str, now: datetime) -> None:
     """Ends a token, once; later calls keep the first instant. Relies on the primary key."""
     live = update(tables.tokens).where(tables.tokens.c.digest == digest, tables.tokens.c.revoked_at.is_(None))
     connection.execute(live.values(revoked_at=now))
+
+
+def _change(connection: Connection, email: str, **values: object) -> None:
+    changed = update(tables.users).where(tables.users.c.email == _plain(email)).values(values)
+    if connection.execute(changed).rowcount == 0:
+        raise NotFound("user", email)
 
 
 def _find(connection: Connection, email: str) -> RowMapping | None:

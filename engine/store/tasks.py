@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from engine.errors import NotFound
 from engine.store.tables import attempts, tasks
 
-# Built once: every command asks it of each process that ran.
+# Built once: commands ask these of each process that ran, and of the task that they are about.
+_ADD = insert(tasks)
+_TASK = select(tasks).where(tasks.c.id == bindparam("task"))
+_END = update(tasks).where(tasks.c.id == bindparam("task"), tasks.c.status == "open")
 _OPEN_OF_PROCESS = (
     select(tasks).where(tasks.c.process_id == bindparam("process"), tasks.c.status == "open").order_by(tasks.c.id)
 )
@@ -18,7 +21,7 @@ _OPEN_OF_PROCESS = (
 
 def task(connection: Connection, task_id: str) -> RowMapping:
     """One task; raises NotFound. By primary key."""
-    found = connection.execute(select(tasks).where(tasks.c.id == task_id)).mappings().first()
+    found = connection.execute(_TASK, {"task": task_id}).mappings().first()
     if found is None:
         raise NotFound("task", task_id)
     return found
@@ -55,15 +58,12 @@ def open_tasks_of_process(connection: Connection, process_id: str) -> Sequence[R
 
 def add_tasks(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
-        connection.execute(insert(tasks), [dict(row) for row in rows])
+        connection.execute(_ADD, [dict(row) for row in rows])
 
 
 def end_task(connection: Connection, task_id: str, values: Mapping[str, Any]) -> bool:
     """End a task that is still open; False when it is not (the state stands in the WHERE)."""
-    result = connection.execute(
-        update(tasks).where(tasks.c.id == task_id, tasks.c.status == "open").values(**values)
-    )
-    return bool(result.rowcount)
+    return bool(connection.execute(_END, {"task": task_id, **values}).rowcount)
 
 
 def change_open_task(connection: Connection, task_id: str, values: Mapping[str, Any]) -> bool:
@@ -86,8 +86,3 @@ def attempts_of_case(connection: Connection, case_id: str) -> Sequence[RowMappin
 
 def add_attempt(connection: Connection, row: Mapping[str, Any]) -> None:
     connection.execute(insert(attempts).values(**row))
-
-
-def open_count(connection: Connection) -> int:
-    """How many tasks are open. Index ix_tasks_open_assignee."""
-    return int(connection.execute(select(func.count()).where(tasks.c.status == "open")).scalar_one())

@@ -96,6 +96,24 @@ def test_a_database_that_is_away_is_503(dana: Client, monkeypatch: pytest.Monkey
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
 
 
+@pytest.mark.parametrize(
+    ("error", "code", "retry_after"),
+    [(errors.Busy("others hold what this needs"), "busy", "5"), (errors.OutcomeUnknown(), "outcome-unknown", None)],
+)
+def test_who_was_in_the_way_is_told_and_when_to_come_back(
+    dana: Client, monkeypatch: pytest.MonkeyPatch, error: ThroughlineError, code: str, retry_after: str | None
+) -> None:
+    """Busy is worth another try; what may have been done is looked at first, so nothing says when to repeat it."""
+
+    def raised(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("webui.organisations.subject", raised)
+    answer = dana.get("/patients/p1")
+    assert (answer.status_code, answer.json["code"]) == (503, code)
+    assert answer.headers.get("Retry-After") == retry_after
+
+
 def _all_errors(kind: type[ThroughlineError] = ThroughlineError) -> Iterator[type[ThroughlineError]]:
     yield kind
     for below in kind.__subclasses__():

@@ -57,12 +57,16 @@ def undisturbed(
 
 
 def rows_of(engine: Engine) -> dict[str, list[Any]]:
-    """All rows, but for numbers that a database gives out and does not take back when a transaction fails."""
+    """All rows, but for numbers that a database gives out and does not take back when a transaction fails.
+
+    What is numbered so is compared case by case: of two cases that are due at one instant either may come first.
+    """
     numbered = {"commands", "outbox"}
-    return {
+    found = {
         table: [{k: v for k, v in row._mapping.items() if k != "id" or table not in numbered} for row in rows]
         for table, rows in all_rows(engine).items()
     }
+    return found | {table: sorted(found[table], key=lambda row: str(row["case_id"])) for table in numbered}
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from engine.commands import CompleteTask
 from engine.errors import Refused
 from engine.migration.batches import begin, finish, interrupted, progress, run_chunk, undo
 from engine.migration.plan import plan
+from engine.proof.verification import Trust, verify_everything
 from engine.store import migrations as store
-from engine.verify import verify_all
 from tests.engine.bpmn import diagrams as d
 from tests.engine.builders import DANA, LEE, Case, nothing_written, on_sqlite
 from tests.engine.migration.builders import Pathway, process_of
@@ -55,7 +55,7 @@ def test_two_hundred_move_and_three_cannot(pathway: Pathway, count: int) -> None
     with engine.db.reading() as connection:
         (stayed, *_) = store.people_in(connection, ended.batch, ["cannot"])
         assert "“falls” (falls) is not in the new version" in stayed["reason"]
-        assert verify_all(connection) == []
+        assert verify_everything(connection, Trust.of(engine.settings)).faults == ()
     assert [len(case.history("process.migrated")) for case in cases] == [1] * count + [0] * 3
     assert cases[0].task("ask")["title"] == "Ask again"
 

@@ -10,8 +10,8 @@ from engine.commands import MigrateProcess
 from engine.errors import Refused
 from engine.migration.batches import begin, finish, progress, undo
 from engine.migration.reasons import MoveSettled
+from engine.proof.verification import Trust, verify_everything
 from engine.store import migrations as store
-from engine.verify import verify_all
 from tests.engine.bpmn import diagrams as d
 from tests.engine.builders import DANA, LEE, Case, nothing_written, on_sqlite
 from tests.engine.migration.builders import Pathway, migrate, process_of
@@ -63,7 +63,7 @@ def test_three_workers_leave_nobody_on_a_refused_version(pathway: Pathway) -> No
     assert {len(case.history("process.migrated")) for case in cases} == {2}
     with engine.db.reading() as connection:
         assert len(store.batches_of(connection, "behavioral")) == 2  # one proof failed, one way back was opened
-        assert verify_all(connection) == []
+        assert verify_everything(connection, Trust.of(engine.settings)).faults == ()
 
 
 def test_a_task_that_only_the_move_had_opened_is_cancelled_on_the_way_back(pathway: Pathway) -> None:

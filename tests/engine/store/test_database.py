@@ -6,7 +6,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import event, func, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from engine.clock import SetClock
@@ -84,3 +84,22 @@ def test_a_commit_on_sqlite_outlasts_a_power_cut(db: Database) -> None:
             for name in ("journal_mode", "synchronous", "foreign_keys", "recursive_triggers", "busy_timeout")
         ]
     assert values == ["wal", 2, 1, 1, 30_000]
+
+
+def test_a_commit_that_is_cut_off_leaves_a_connection_to_go_on_with(db: Database, clock: SetClock) -> None:
+    """Nothing stays of it, and whoever gets the connection next begins anew."""
+
+    class Cut(BaseException):
+        pass
+
+    def cut(_: object) -> None:
+        raise Cut
+
+    event.listen(db._engine, "commit", cut)
+    with pytest.raises(Cut), db.writing() as connection:
+        connection.execute(insert(users), a_user(clock))
+    event.remove(db._engine, "commit", cut)
+    with db.writing() as connection:
+        connection.execute(insert(users), a_user(clock))
+    with db.reading() as connection:
+        assert connection.scalar(select(func.count()).select_from(users)) == 1
