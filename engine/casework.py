@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +21,11 @@ from engine.definitions import Definition
 from engine.environment import CaseEnvironment
 from engine.errors import CaseClosed
 from engine.factbook import FactBook
+from engine.incidents import parking
+from engine.incidents.fault import FAULTS_OF_A_DIAGRAM, Doomed, Fault, attach
+from engine.incidents.kept import kept_moment
+from engine.incidents.place import Place
+from engine.incidents.words import code_of, words_of
 from engine.library import Library
 from engine.moves import detail_of, sentence_of
 from engine.observer import Observer
@@ -33,6 +39,7 @@ from engine.store import history as history_store
 from engine.store import outbox as outbox_store
 from engine.store.facts import add_facts
 from engine.store.patients import patient as patient_row
+from engine.telemetry.tracing import left_behind
 from engine.years import access_rules_in
 
 MOST_INSTANTS = 2_000  # of timers in one command: a case that asks for more is asking without end
@@ -46,6 +53,11 @@ class Loaded:
     definition: Definition
     environment: CaseEnvironment
     running: RunningProcess | None = None
+
+    @property
+    def is_parked(self) -> bool:
+        """Whether its diagram has failed and nobody has settled that yet."""
+        return self.row["parked_at"] is not None
 
 
 @dataclass(slots=True)
@@ -69,16 +81,26 @@ class Casework:
     since: datetime | None = None  # what due dates count from while an event is delivered: when it happened
     looked_at: int = 0  # how many of the facts written were looked at for signals
     caught_up: int = 0  # how many of the opened tasks were due anyway, before the command itself
+    key: str | None = None  # under which the command was asked
+    doomed: Doomed = field(default_factory=dict)  # processes that a first attempt has found to fail
+    parked: list[str] = field(default_factory=list)  # the incidents that the command has opened
+    last: Loaded | None = None  # the process that ran last
+    seen: int = field(init=False)  # how long the record was before the command
     as_of: datetime = field(init=False)
+    stands_at: datetime = field(init=False)  # as ``as_of``, but for what a diagram asks as of another instant
     facts: FactBook = field(init=False)
     patient: Mapping[str, Any] = field(init=False)
     _acting: Actor = field(init=False)
+    _catching_up: bool = field(init=False, default=False)
+    _raiser: Loaded | None = field(init=False, default=None)
+    _was_due: datetime | None = field(init=False, default=None)
     _processes: list[Loaded] | None = field(init=False, default=None)
     _entries: list[dict[str, Any]] = field(init=False, default_factory=list)
     _outgoing: list[dict[str, Any]] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
-        self.as_of, self._acting = self.now, self.actor
+        self.as_of, self.stands_at, self._acting = self.now, self.now, self.actor
+        self.seen, self._was_due = self.case["history_length"], self.case["next_due"]
         self.case["command_count"] += 1
         shared = shared_facts_in(self.library.folder)
         self.facts = FactBook(self.connection, self.case, self.now, self.zone, shared)
@@ -110,10 +132,61 @@ class Casework:
 
     def running(self, loaded: Loaded) -> RunningProcess:
         if loaded.running is None:
-            loaded.running = RunningProcess.load(loaded.definition, loaded.environment, loaded.row["state"])
+            event = loaded.row["event"]
+            message = None if event is None else event["type"]
+            with self.at_work(loaded):
+                loaded.running = RunningProcess.load(
+                    loaded.definition, loaded.environment, loaded.row["state"], message
+                )
             if loaded.row["paused"]:
                 loaded.running.hold_timers()
         return loaded.running
+
+    @contextmanager
+    def at_work(self, loaded: Loaded) -> Iterator[None]:
+        """What fails inside is the fault of this process's diagram: the error tells so (`engine.incidents.fault`)."""
+        self.last, loaded.environment.here = loaded, None
+        try:
+            yield
+        except FAULTS_OF_A_DIAGRAM as error:
+            attach(error, self.fault(loaded, error))
+            raise
+
+    def expect(self, doomed: Doomed) -> None:
+        """Know what an attempt before has found to fail, unless somebody was at the case since."""
+        self.doomed = {name: fault for name, fault in doomed.items() if fault.seen == self.seen}
+
+    def blame(self, error: BaseException) -> None:
+        """Take what was due for what cannot be written, and the process that ran last for the one that made it."""
+        if self.last is not None and self._was_due is not None:
+            self.last.environment.here = None
+            fault = replace(self.fault(self.last, error), as_of=self._was_due, catching_up=True)
+            attach(error, fault)
+
+    def fault(self, loaded: Loaded, error: BaseException) -> Fault:
+        """What an error tells of a process."""
+        row, here = loaded.row, loaded.environment.here
+        return Fault(
+            case_id=self.case["id"],
+            process_id=row["id"],
+            definition=row["definition"],
+            version=row["version"],
+            diagram=None if here is None else here.diagram,
+            element_id=None if here is None else here.element,
+            element_name=None if here is None else here.name,
+            code=code_of(error),
+            message=words_of(error),
+            as_of=self.as_of,
+            catching_up=self._catching_up,
+            seen=self.seen,
+        )
+
+    def first_to_raise(self) -> Loaded | None:
+        """The process that raised last; of several that this command has begun of its diagram, the first."""
+        if self._raiser is None:
+            return None
+        alike = [each for each in self._processes or [] if each.row["definition"] == self._raiser.row["definition"]]
+        return next((each for each in alike if each.row["id"] in self.begun), self._raiser)
 
     def begin(self, definition: Definition, message: str | None, event: Mapping[str, Any] | None) -> Loaded:
         """Start a process of the case, at its none start or by the message of ``event``."""
@@ -132,6 +205,7 @@ class Casework:
             "next_due": None,
             "started_at": self.now,
             "ended_at": None,
+            "parked_at": None,
         }
         store.add_process(self.connection, row)
         loaded = self._loaded(row)
@@ -145,24 +219,43 @@ class Casework:
             version=definition.hash,
             detail={"definition": definition.process_id, "event": row["event"]},
         )
-        loaded.running = RunningProcess.begin(definition, loaded.environment, message)
+        with self.at_work(loaded):
+            loaded.running = RunningProcess.before(definition, loaded.environment, message)
+            if (fault := self.doomed.get(row["id"])) is not None:
+                row["state"] = loaded.running.save()
+                parking.park(self, loaded, fault, [kept_moment("begin", self.as_of)])
+                return loaded
+            loaded.running.run_timers()
         self.settle(loaded)
         return loaded
 
     def settle(self, loaded: Loaded, answered: str | None = None) -> None:
         """After a process ran: open and end its tasks, note its end, keep its state and next due time."""
         row, running = loaded.row, self.running(loaded)
-        if row["status"] == "active":
-            self._note_moves(loaded)
-            tasklist.reconcile(self, loaded, answered)
-            if running.ended:
-                row.update(status="completed", ended_at=self.now, next_due=None, state="")
-                self.note(
-                    "process.ended", f"{row['title']} ended", process_id=row["id"], version=row["version"]
-                )
-            else:
-                row.update(state=running.save(), next_due=running.next_due())
-        store.save_process(self.connection, row)
+        with self.at_work(loaded):
+            if row["status"] == "active":
+                self._go_past_tasks(loaded)
+                self._note_moves(loaded)
+                tasklist.reconcile(self, loaded, answered)
+                if running.ended:
+                    row.update(status="completed", ended_at=self.now, next_due=None, state="")
+                    self.note(
+                        "process.ended", f"{row['title']} ended", process_id=row["id"], version=row["version"]
+                    )
+                else:
+                    row.update(state=running.save(), next_due=running.next_due())
+            store.save_process(self.connection, row)
+
+    def _go_past_tasks(self, loaded: Loaded) -> None:
+        """A user task that a director lets the process go past is done before it opens."""
+        running, past = self.running(loaded), loaded.environment.past
+        while any(not skip.used for skip in loaded.environment.skips):
+            known = {row["token"] for row in tasklist.open_rows(self, loaded)}
+            fresh = [task for task in running.user_tasks() if task.token not in known]
+            found = next((t for t in fresh if past(Place(t.process, t.element_id, t.element_name))), None)
+            if found is None:
+                return
+            running.complete(found.token)
 
     def _note_moves(self, loaded: Loaded) -> None:
         """Write into the record where the process's tokens went since it was last written, and where they stand."""
@@ -190,6 +283,8 @@ class Casework:
             process_id=loaded.row["id"],
             version=loaded.row["version"],
         )
+        if loaded.is_parked:
+            parking.end_with(self, loaded, why)
         store.save_process(self.connection, loaded.row)
 
     def catch_up(self, deliver_raised: Callable[[Casework], None]) -> int:
@@ -200,22 +295,43 @@ class Casework:
         """
         if not self.is_due():
             return 0
-        self._acting = WORKER
-        ran = 0
-        while (due := self._next_due()) is not None and due <= self.now and ran < MOST_INSTANTS:
-            self.as_of = self.facts.as_of = due
+        ran = self.run_until(self.now, deliver_raised)
+        self.stand_at(self.now)
+        self.caught_up = len(self.opened)
+        return ran
+
+    def run_until(self, instant: datetime, deliver_raised: Callable[[Casework], None]) -> int:
+        """Fire what is due until an instant, each timer as of its own; returns how many instants ran."""
+        ran, self._acting, self._catching_up = 0, WORKER, True
+        while (due := self._next_due()) is not None and due <= instant and ran < MOST_INSTANTS:
+            self.stand_at(due)
+            if parking.park_doomed(self, due):
+                continue
             ran += 1
             self.because = "its time was over"
             for loaded in self.processes():
                 if loaded.row["next_due"] is not None and loaded.row["next_due"] <= due:
-                    self.running(loaded).run_timers()
+                    running = self.running(loaded)
+                    with self.at_work(loaded):
+                        running.run_timers()
                     self.settle(loaded)
             deliver_raised(self)
-        self.as_of = self.facts.as_of = self.now
-        self._acting = self.actor
+        self._acting, self._catching_up = self.actor, False
         self.because = "the pathway moved on"
-        self.caught_up = len(self.opened)
         return ran
+
+    def stand_at(self, instant: datetime) -> None:
+        """Let the diagrams run as of an instant."""
+        self.as_of = self.stands_at = self.facts.as_of = instant
+
+    @contextmanager
+    def acting_as(self, actor: Actor) -> Iterator[None]:
+        """What is done inside is done by somebody else than who gave the command."""
+        kept, self._acting = self._acting, actor
+        try:
+            yield
+        finally:
+            self._acting = kept
 
     def is_due(self) -> bool:
         """Whether a timer of the case is due by now."""
@@ -240,8 +356,10 @@ class Casework:
         looks_after = keep is not None and status != "deceased"
         for loaded in self.processes():
             if looks_after and loaded.row["id"] != keep and tasklist.asks_for_safety(self, loaded):
-                if loaded.row["paused"]:
-                    self._release(loaded)
+                if loaded.is_parked:
+                    parking.keep_moment(self, loaded, "resumed")
+                elif loaded.row["paused"]:
+                    self.release(loaded)
             elif loaded.row["id"] != keep:
                 self.end_process(loaded, f"the case is concluded ({status})")
             elif loaded.row["paused"]:
@@ -255,12 +373,10 @@ class Casework:
             return
         self.case.update(status="paused", paused_at=self.now)
         for loaded in self.processes():
-            if loaded.row["id"] != keep:
-                loaded.row["paused"] = True
-                running = self.running(loaded)
-                running.hold_timers()
-                loaded.row["next_due"] = running.next_due()
-                store.save_process(self.connection, loaded.row)
+            if loaded.is_parked:
+                parking.keep_moment(self, loaded, "paused")
+            elif loaded.row["id"] != keep:
+                self.hold(loaded)
         self.note("case.paused", "Paused: timers stop until the case is resumed, but for the days that ACCESS sets")
 
     def resume(self) -> None:
@@ -269,11 +385,21 @@ class Casework:
             return
         self.case.update(status="active", paused_at=None)
         for loaded in self.processes():
-            if loaded.row["paused"]:
-                self._release(loaded)
+            if loaded.is_parked:
+                parking.keep_moment(self, loaded, "resumed")
+            elif loaded.row["paused"]:
+                self.release(loaded)
         self.note("case.resumed", "Resumed")
 
-    def _release(self, loaded: Loaded) -> None:
+    def hold(self, loaded: Loaded) -> None:
+        """Let time stop for a process."""
+        loaded.row["paused"] = True
+        running = self.running(loaded)
+        running.hold_timers()
+        loaded.row["next_due"] = running.next_due()
+        store.save_process(self.connection, loaded.row)
+
+    def release(self, loaded: Loaded) -> None:
         """Let time pass for a process again: what came due in the pause, and does not repeat, is due now."""
         running = self._unpause(loaded)
         due = running.next_due()
@@ -294,7 +420,7 @@ class Casework:
             {
                 "case_id": self.case["id"],
                 "operation": operation,
-                "payload": dict(payload),
+                "payload": {**payload, **left_behind()},
                 "status": "waiting",
                 "created_at": self.now,
             }
@@ -303,6 +429,7 @@ class Casework:
     def raise_later(self, type_: str, payload: Mapping[str, Any]) -> None:
         """An event of the engine's own, delivered when the process at hand has come to rest."""
         self.raised.append((type_, dict(payload)))
+        self._raiser = self.last
 
     # -- the record ---------------------------------------------------------------------------------------------------
     @property

@@ -135,6 +135,21 @@ class RecordDelivery(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class RetryOutgoing(Command):
+    """Let outgoing work of the case that was given up be tried again, under the same key."""
+
+    outgoing_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class DropOutgoing(Command):
+    """Let outgoing work of the case that was given up be, for a reason: nobody tries it again."""
+
+    outgoing_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class MigrateProcess(Command):
     """Let a running process of the case go on in another version of its diagram, named by its hash.
 
@@ -151,6 +166,31 @@ class MigrateProcess(Command):
     back: Mapping[str, Any] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RetryIncident(Command):
+    """Let a parked process go on: with its timers as of their own instants and all that was kept for it, in order."""
+
+    incident_id: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SkipIncident(Command):
+    """Let a parked process go past the element that failed, which is treated as done without its effect.
+
+    ``element`` is where it stood and ``failures`` how often it had failed when the director looked at it. ``to`` is the
+    element that the flow to take leads to, where a gateway failed that has no default flow; ``at`` the instant at which
+    a timer that failed fires: at once when absent, and one that repeats does not fire any more.
+    """
+
+    incident_id: str
+    element: str | None
+    failures: int
+    reason: str
+    to: str | None = None
+    at: datetime | None = None
+
+
 AnyCommand = (
     StartCase
     | CompleteTask
@@ -165,7 +205,11 @@ AnyCommand = (
     | SnoozeTask
     | LogAttempt
     | RecordDelivery
+    | RetryOutgoing
+    | DropOutgoing
     | MigrateProcess
+    | RetryIncident
+    | SkipIncident
 )
 
 
@@ -174,7 +218,9 @@ class Outcome:
     """What a command did.
 
     ``tasks`` are the ids of the tasks it opened, ``cancelled`` of those it ended, ``processes`` the ids of the
-    processes it started; ``matched`` is false when an event found nothing that waits for it.
+    processes it started; ``matched`` is false when an event found nothing that waits for it, and when an incident
+    failed again. ``parked`` are the ids of the incidents it opened, ``kept`` is the one with which it waits to be
+    carried out.
     """
 
     case_id: str
@@ -184,4 +230,7 @@ class Outcome:
     cancelled: tuple[str, ...] = ()
     processes: tuple[str, ...] = ()
     status: str = "active"
+    parked: tuple[str, ...] = ()
+    kept: str | None = None
+    unfinished: bool = False  # a process that goes on has missed more than one transaction takes: retry it again
     replayed: bool = False  # the command was seen before: this is its first outcome

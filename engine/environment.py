@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -19,8 +19,9 @@ from engine.definitions import Definition
 from engine.dmn import DmnError
 from engine.dmn.record import facts_of, required_rows_of, rows_of, sentence_of
 from engine.errors import ExpressionFailed
-from engine.feel import FeelError, Value, YearsMonths, compile_expression, template
+from engine.feel import FeelError, Value, YearsMonths, compile_expression, shown, template
 from engine.functions import FUNCTIONS
+from engine.incidents.place import Place, Skip, place_of
 from engine.moves import Move
 from engine.observer import Observer
 from engine.operations import OPERATIONS
@@ -40,6 +41,8 @@ class CaseEnvironment:
     event: Mapping[str, Any] | None
     observer: Observer | None = None
     moves: list[Move] = field(default_factory=list)  # since they were last written into the record
+    here: Place | None = None  # where something was last at work: what a fault is told of
+    skips: Sequence[Skip] = ()  # the elements that directors let the process go past
 
     @property
     def as_of(self) -> datetime:
@@ -53,11 +56,14 @@ class CaseEnvironment:
 
     def evaluate(self, token: Token, expression: str, external_context: Any = None) -> Value:
         """The value of a FEEL expression of the token's element."""
+        if self.skipped(token) is not None:  # what is asked of an activity of many that is gone past: is it complete?
+            return True
         try:
             compiled = compile_expression(expression, functions=FUNCTIONS)
             return compiled.evaluate(self.scope(token.data.get("counter")))
         except FeelError as error:
-            raise self._failed(token, f"{expression!r}: {error}") from error
+            words = f"'{expression}' could not be worked out ({error.code})"
+            raise self._failed(token, f"'{expression}': {error}", words) from error
 
     def render(self, text: str, counter: int | None) -> str:
         """A text with its {FEEL} holes filled."""
@@ -74,16 +80,16 @@ class CaseEnvironment:
         if isinstance(value, datetime):
             return local_date(value, self.work.zone)
         if not isinstance(value, date):
-            raise PeriodError(expression, f"gives {value!r}; a date is needed")
+            raise PeriodError(expression, f"gives {shown(value)}; a date is needed")
         return value
 
     def count(self, token: Token, expression: str) -> int:
         """A multi-instance activity's cardinality."""
+        if self.skipped(token) is not None:
+            return 0
         value = self.evaluate(token, expression)
         if not isinstance(value, Decimal) or value != value.to_integral_value() or not 0 <= value <= 1000:
-            raise self._failed(
-                token, f"{expression!r} gives {value!r}; a cardinality is a whole number up to 1000"
-            )
+            raise self._unfit(token, expression, value, "a cardinality is a whole number up to 1000")
         return int(value)
 
     # -- time ---------------------------------------------------------------------------------------------------------
@@ -99,6 +105,8 @@ class CaseEnvironment:
 
     def due(self, token: Token, kind: str, expression: str) -> datetime:
         """When a timer with this date or duration is due."""
+        if (skip := self.skipped(token)) is not None:
+            return skip.at or self.as_of
         if kind != DATE and expression[:1] in ("P", "B"):
             return self._after(token, expression)
         value = self.evaluate(token, expression)
@@ -109,17 +117,19 @@ class CaseEnvironment:
             return self._after(token, f"P{value.days}D") + timedelta(seconds=value.seconds)
         if isinstance(value, YearsMonths):
             return self._after(token, f"P{value.months}M")
-        raise self._failed(token, f"{expression!r} gives {value!r}; a timer's duration is needed")
+        raise self._unfit(token, expression, value, "a timer's duration is needed")
 
     def nth_of_cycle(
         self, token: Token, expression: str, anchor: datetime, count: int, after: datetime | None
     ) -> tuple[int, datetime] | None:
         """The firing that follows ``count`` earlier ones, not before ``after``: (its earlier ones, its instant)."""
+        if (skip := self.skipped(token)) is not None:
+            return None if skip.at is None else (count, skip.at)  # one that repeats is let go past by not coming again
         if expression.startswith("R"):
             return self._nth_of_period(token, expression, anchor, count, after)
         value = self.evaluate(token, expression)
         if not isinstance(value, list):
-            raise self._failed(token, f"{expression!r} gives {value!r}; a cycle is R/P7D or a list of dates")
+            raise self._unfit(token, expression, value, "a cycle is R/P7D or a list of dates")
         instants = sorted(self._instant(token, expression, each) for each in value)
         for earlier, instant in enumerate(instants[count:], start=count):
             if after is None or instant >= after:
@@ -152,11 +162,13 @@ class CaseEnvironment:
             return value.replace(tzinfo=self.work.zone)
         if isinstance(value, date):
             return start_of_day(value, self.work.zone)
-        raise self._failed(token, f"{expression!r} gives {value!r}; a date is needed")
+        raise self._unfit(token, expression, value, "a date is needed")
 
     # -- what elements do ---------------------------------------------------------------------------------------------
     def operate(self, token: Token) -> None:
         """Run a service task's operation."""
+        if self.skipped(token) is not None:
+            return
         called = token.task_spec.extensions["operation"]
         arguments = {name: self.evaluate(token, text) for name, text in called.parameters.items()}
         summary = OPERATIONS[called.name].run(self.work, self.process_id, arguments)
@@ -164,6 +176,8 @@ class CaseEnvironment:
 
     def decide(self, token: Token) -> None:
         """Decide a business rule task's decision; its outputs become facts, the matched rows history."""
+        if self.skipped(token) is not None:
+            return
         called = token.task_spec.extensions["decision"]
         model = self.definition.decisions[called.ref]
         try:
@@ -209,6 +223,7 @@ class CaseEnvironment:
 
     def step(self, token: Token) -> None:
         """Called before each step of a token: timers that fire are noted."""
+        self.here = place_of(token)
         due = token.internal_data.get("due")
         if due is not None and waiting(token):  # after it has fired the token steps once more, to go on
             name = token.task_spec.bpmn_name or token.task_spec.bpmn_id
@@ -224,16 +239,29 @@ class CaseEnvironment:
             self.observer.passed(token.workflow.spec.file or self.definition.file, element, successors)
 
     def no_way_out(self, token: Token) -> None:
-        raise self._failed(token, "no condition of its outgoing flows holds and it has no default flow")
+        problem = "no condition of its outgoing flows holds and it has no default flow"
+        raise self._failed(token, problem, problem)
 
     def endless(self, workflow: Any, steps: int) -> None:
-        raise ExpressionFailed(
-            self.definition.file,
-            None,
-            "endless",
-            f"took {steps} steps without reaching a task, an event or an end",
-        )
+        self.here = None
+        problem = f"took {steps} steps without reaching a task, an event or an end"
+        raise ExpressionFailed(self.definition.file, None, "endless", problem, problem)
 
-    def _failed(self, token: Token, problem: str) -> ExpressionFailed:
+    def _unfit(self, token: Token, expression: str, value: Value, needed: str) -> ExpressionFailed:
+        words = f"'{expression}' gives {'nothing' if value is None else 'something else'}; {needed}"
+        return self._failed(token, f"'{expression}' gives {shown(value)}; {needed}", words)
+
+    def _failed(self, token: Token, problem: str, words: str | None = None) -> ExpressionFailed:
+        self.here = place_of(token)
         file = token.workflow.spec.file or self.definition.file
-        return ExpressionFailed(file, getattr(token.task_spec, "bpmn_id", None), "expression", problem)
+        return ExpressionFailed(file, self.here.element, "expression", problem, words)
+
+    # -- going past an element ----------------------------------------------------------------------------------------
+    def skipped(self, token: Token) -> Skip | None:
+        """What a director has said of the token's element, if it is the one to go past, the first time it is asked."""
+        self.here = place_of(token)
+        return self.past(self.here)
+
+    def past(self, place: Place) -> Skip | None:
+        """What a director has said of a place, if it is one to go past, the first time it is asked."""
+        return next((skip for skip in self.skips if skip.takes(place, self.work.stands_at)), None)

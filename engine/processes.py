@@ -93,21 +93,33 @@ class RunningProcess:
 
         Raises UnknownElement when it has no such start event.
         """
+        process = cls.before(definition, environment, message)
+        process.run_timers()
+        return process
+
+    @classmethod
+    def before(
+        cls, definition: Definition, environment: Environment, message: str | None = None
+    ) -> RunningProcess:
+        """A process that stands before its start; raises as `begin` does."""
         spec = definition.specs[definition.process_id]
         if not any(starts_by(start, message) for start in spec.start.outputs):
             wanted = "none start event" if message is None else f"start event that takes '{message}'"
             raise UnknownElement(definition.file, definition.process_id, "start", f"has no {wanted}")
         workflow = CaseWorkflow(spec, dict(definition.specs), environment, started_by=message)
-        process = cls(definition, workflow, {}, 0)
-        workflow.advance()
-        return process
+        return cls(definition, workflow, {}, 0)
 
     @classmethod
-    def load(cls, definition: Definition, environment: Environment, state: str) -> RunningProcess:
-        """Bring a process back from its state, over the shared specs of its version."""
+    def load(
+        cls, definition: Definition, environment: Environment, state: str, message: str | None = None
+    ) -> RunningProcess:
+        """Bring a process back from its state, over the shared specs of its version.
+
+        ``message`` is what starts it, where it stands before its start.
+        """
         kept = json.loads(state)
         spec = definition.specs[definition.process_id]
-        workflow = CaseWorkflow(spec, dict(definition.specs), environment, deserializing=True)
+        workflow = CaseWorkflow(spec, dict(definition.specs), environment, message, deserializing=True)
         _plant(workflow, kept["tokens"])
         for activity, (name, tokens) in kept.get("called", {}).items():
             called = Subprocess(definition.specs[name], int(activity), workflow, deserializing=True)

@@ -9,6 +9,7 @@ from care.calendars import local_date
 from care.errors import CareError
 from engine.errors import ExpressionFailed
 from engine.feel import FeelError
+from engine.incidents.place import Place
 from engine.processes import WaitingTask
 from engine.store import tasks as store
 
@@ -152,5 +153,7 @@ def _number(row: Any) -> int:
 
 
 def _failed(loaded: Loaded, waiting: WaitingTask, problem: str) -> ExpressionFailed:
+    loaded.environment.here = Place(waiting.process, waiting.element_id, waiting.element_name)
     file = loaded.definition.specs[waiting.process].file or loaded.definition.file
-    return ExpressionFailed(file, waiting.element_id, "expression", problem)
+    words = "what it says of the task (title, why, due or closing day) cannot be worked out"
+    return ExpressionFailed(file, waiting.element_id, "expression", problem, words)

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, RowMapping
 
 from care.calendars import day_number
-from engine.casework import Casework
+from engine.casework import Casework, Loaded
 from engine.commands import WORKER
 from engine.forms import schema_of
+from engine.incidents.fault import FAULTS_OF_A_DIAGRAM
 from engine.library import main_file
+from engine.processes import ActiveElement
 from engine.store.cases import case
 from engine.store.tasks import open_tasks_of_case
 from engine.store.versions import version
@@ -55,7 +57,7 @@ def case_view(engine: Engine, connection: Connection, case_id: str) -> CaseView:
             "title": p.row["title"],
         }
         for p in work.processes()
-        for e in work.running(p).active_elements()
+        for e in _standing(work, p)
     ]
     return CaseView(
         id=row["id"],
@@ -73,6 +75,16 @@ def case_view(engine: Engine, connection: Connection, case_id: str) -> CaseView:
         active_elements=elements,
         open_tasks=list(open_tasks_of_case(connection, case_id)),
     )
+
+
+def _standing(work: Casework, loaded: Loaded) -> list[ActiveElement]:
+    """Where a process stands; nowhere that can be told where what was kept of it cannot be read."""
+    try:
+        return work.running(loaded).active_elements()
+    except FAULTS_OF_A_DIAGRAM:
+        if not loaded.is_parked:
+            raise
+        return []
 
 
 def task_schema(engine: Engine, connection: Connection, task: Mapping[str, Any]) -> dict[str, Any]:

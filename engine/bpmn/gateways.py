@@ -7,7 +7,7 @@ that a pruned case joins exactly as an unpruned one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from SpiffWorkflow import TaskState
@@ -17,6 +17,7 @@ from SpiffWorkflow.bpmn.specs.defaults import InclusiveGateway as SpiffInclusive
 from SpiffWorkflow.bpmn.specs.defaults import ParallelGateway as SpiffParallelGateway
 
 from engine.bpmn.live import Live, Token
+from engine.bpmn.passing import led_to
 
 Spec = Any
 
@@ -31,12 +32,19 @@ class Choosing(Live):
         """The successors whose condition holds, and the default ones."""
         matching, default = [], []
         specs = my_task.workflow.spec.task_specs
+        if (skip := my_task.workflow.script_engine.skipped(my_task)) is not None:
+            return self._chosen(skip.to, specs)
         for condition, name in self.cond_task_specs:
             if condition is None:
                 default.append(specs[name])
             elif condition._matches(my_task) is True:  # FEEL: anything but true is not true
                 matching.append(specs[name])
         return matching, default
+
+    def _chosen(self, element: str | None, specs: Mapping[str, Spec]) -> tuple[list[Spec], list[Spec]]:
+        """The successor that a person has chosen by the element that the flow leads to, else the default one."""
+        default = [specs[name] for condition, name in self.cond_task_specs if condition is None]
+        return [specs[name] for _, name in self.cond_task_specs if element == led_to(specs[name])], default
 
     def _go(self, my_task: Token, chosen: list[Spec]) -> bool:
         if not chosen:

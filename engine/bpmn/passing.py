@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.bpmn.boundary import Attachment
 from engine.bpmn.live import Token
 
@@ -14,11 +16,12 @@ def element_of(token: Token) -> str | None:
 
 def successors_of(token: Token) -> list[str]:
     """The elements to which its outgoing flows have led a token that has completed."""
-    found = []
-    for child in token.children:
-        # Before an activity with boundary events stands our split; the flow leads to the activity.
-        spec = child.task_spec.outputs[0] if isinstance(child.task_spec, Attachment) else child.task_spec
-        element = getattr(spec, "bpmn_id", None)
-        if element is not None:
-            found.append(str(element))
-    return found
+    found = [led_to(child.task_spec) for child in token.children]
+    return [element for element in found if element is not None]
+
+
+def led_to(spec: Any) -> str | None:
+    """The element to which a flow leads: before an activity with boundary events stands our split."""
+    behind = spec.outputs[0] if isinstance(spec, Attachment) else spec
+    element = getattr(behind, "bpmn_id", None)
+    return None if element is None else str(element)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from care.calendars import local_date
 from engine import early_warning, eligibility, signals
-from engine.casework import Casework
+from engine.casework import Casework, Loaded
 from engine.commands import DeliverEvent
 from engine.errors import InvalidInput, NaiveInstant, Refused
 from engine.events import EVENTS, INTERNAL, checked
 from engine.handlers.handler import Handler, Result, case_of_command
+from engine.incidents.parking import keep_event, may_take, waits_now
 from engine.measures import record_measure, record_response
 from engine.statuses import RUNNING
 from engine.store.cases import cases_of_patient
@@ -72,10 +74,12 @@ def deliver_raised(work: Casework) -> None:
         type_, payload = work.raised.pop(0)
         happen(work, type_, payload, work.as_of)
     if work.raised:
-        raise Refused(
-            f"case '{work.case['id']}': its processes raise '{work.raised[0][0]}' without end; "
-            "mend the diagram that an event starts and that raises the event again"
-        )
+        loaded = work.first_to_raise()
+        with work.at_work(loaded) if loaded is not None else nullcontext():
+            raise Refused(
+                f"case '{work.case['id']}': its processes raise '{work.raised[0][0]}' without end; "
+                "mend the diagram that an event starts and that raises the event again"
+            )
 
 
 def _look_at_what_is_new(work: Casework) -> None:
@@ -101,30 +105,45 @@ def happen(work: Casework, type_: str, payload: Mapping[str, Any], at: datetime)
     work.refuse_closed()
     raised = len(work.raised)
     _look_at_what_is_new(work)
-    takers = [p for p in work.processes() if work.running(p).waits_for(type_)]
+    takers = [p for p in work.processes() if not p.is_parked and work.running(p).waits_for(type_)]
+    keepers = [p for p in work.processes() if p.is_parked and may_take(work, p, type_)]
+    waiting = [*takers, *(p for p in keepers if waits_now(work, p, type_))]
     starts = work.library.started_by(work.connection, type_, work.case["track"], work.now)
     starts = [d for d in starts if d.process_id not in {p.row["definition"] for p in takers}]
-    if not _may_begin(work, type_):
+    if not may_begin(work, type_):
         starts = []  # concluded: what is left is closing it, nothing else begins
+    # Whether a parked process takes it in place of a new one is known when it goes on; a safety review does not wait.
+    undecided = set() if type_ in UNTIL_CLOSED else {p.row["definition"] for p in keepers}
+    later = {d.process_id for d in starts if d.process_id in undecided}
+    starts = [d for d in starts if d.process_id not in later]
     own = _OWN.get(type_) if work.case["status"] == _CHANGES.get(type_) else None
-    matched = bool(takers or starts or own or len(work.raised) > raised)
+    matched = bool(waiting or starts or later or own or len(work.raised) > raised)
     work.note("event.received" if matched else "event.unmatched", sentence + _told(payload), detail=event)
     work.because, work.since = sentence[0].lower() + sentence[1:], at
     if own is not None:
         own(work)
+    for loaded in keepers:
+        keep_event(work, loaded, event, starts=loaded.row["definition"] in later)
     for loaded in takers:
         if loaded.row["status"] == "active":
-            loaded.row["event"] = loaded.environment.event = event
-            work.running(loaded).deliver(type_)
-            work.settle(loaded)
+            hand_over(work, loaded, event)
     for definition in starts:
-        if _may_begin(work, type_):
+        if may_begin(work, type_):
             work.begin(definition, type_, event)
     work.since = None
     return matched
 
 
-def _may_begin(work: Casework, type_: str) -> bool:
+def hand_over(work: Casework, loaded: Loaded, event: dict[str, Any]) -> None:
+    """Give an event to a process that waits for it."""
+    loaded.row["event"] = loaded.environment.event = event
+    running = work.running(loaded)
+    with work.at_work(loaded):
+        running.deliver(event["type"])
+    work.settle(loaded)
+
+
+def may_begin(work: Casework, type_: str) -> bool:
     """In a case that is concluded and not yet closed only what cannot be left undone begins."""
     status = work.case["status"]
     return status in RUNNING or (type_ in UNTIL_CLOSED and status != "deceased")

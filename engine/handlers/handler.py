@@ -21,6 +21,8 @@ class Result:
 
     task_id: str | None = None
     matched: bool = True
+    kept: str | None = None  # the incident with which the command is kept, instead of carried out
+    unfinished: bool = False
     fields: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -15,6 +15,7 @@ from engine.migration.moving import Before, Moved, digest_of, moved, put_back
 from engine.migration.reasons import MoveSettled, NothingToMove
 from engine.migration.tasks import apply
 from engine.store import migrations as store
+from engine.store.cases import save_process
 
 
 def handle(work: Casework, command: MigrateProcess) -> Result:
@@ -80,8 +81,12 @@ def _move(work: Casework, loaded: Loaded, target: Definition, found: Moved, comm
     )
     apply(work, found.tasks)
     work.because = "the pathway was changed"
-    work.running(loaded).go_on()
-    work.settle(loaded)
+    if loaded.is_parked:  # it goes on when its incident is retried
+        row.update(state=work.running(loaded).save(), next_due=None)
+        save_process(work.connection, row)
+    else:
+        work.running(loaded).go_on()
+        work.settle(loaded)
     if command.batch is not None:
         tasks = {each.task_id: {k: _plain(old) for k, (old, _) in each.changed.items()} for each in found.tasks}
         kept = {"version": before, "state": state, "after": digest_of(row["state"]), "tasks": tasks}

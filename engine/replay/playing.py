@@ -19,6 +19,7 @@ from engine.commands import (
     FireTimers,
     LogAttempt,
     RecordDelivery,
+    RetryOutgoing,
     StartCase,
 )
 from engine.errors import CaseClosed, InvalidInput
@@ -32,6 +33,7 @@ from engine.replay.recorded import (
     Moved,
     Started,
     TimePassed,
+    TriedAgain,
 )
 from engine.replay.scratch import PinnedLibrary
 from engine.scenarios.answering import answers
@@ -178,14 +180,22 @@ class Playing:
         self.do(command, given.actor)
 
     def deliver(self, given: Delivered) -> None:
+        row_id = self._row_of(given)
+        if row_id is not None:
+            self.do(RecordDelivery(self.cases[given.case_id], row_id, given.evidence, given.error), given.actor)
+
+    def try_again(self, given: TriedAgain) -> None:
+        row_id = self._row_of(given)
+        if row_id is not None:
+            self.do(RetryOutgoing(self.cases[given.case_id], row_id), given.actor)
+
+    def _row_of(self, given: Delivered | TriedAgain) -> int | None:
         """The row of the outbox that stands where the recorded one stood among its case's own; if there is none, none
         was sent, and there is nothing to note."""
-        case_id = self.cases[given.case_id]
         operation, nth = self.outgoing.get(given.outgoing, ("", 0))
         with self.engine.db.reading() as connection:
-            rows = outgoing_of_case(connection, case_id, operation)
-        if nth < len(rows):
-            self.do(RecordDelivery(case_id, rows[nth]["id"], given.evidence, given.error), given.actor)
+            rows = outgoing_of_case(connection, self.cases[given.case_id], operation)
+        return rows[nth]["id"] if nth < len(rows) else None
 
     def close(self, given: Closed) -> None:
         self.do(CloseCase(self.cases[given.case_id], given.status, given.reason), given.actor)
@@ -242,6 +252,7 @@ _GIVE: Final[Mapping[type, Callable[[Playing, Any], None]]] = {
     Attempted: Playing.attempt,
     Happened: Playing.happen,
     Delivered: Playing.deliver,
+    TriedAgain: Playing.try_again,
     Closed: Playing.close,
     TimePassed: Playing.pass_time,
     Moved: _not_played,

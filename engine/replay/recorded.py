@@ -80,6 +80,13 @@ class Delivered(Input):
 
 
 @dataclass(frozen=True, slots=True)
+class TriedAgain(Input):
+    """Outgoing work that had been given up was let start anew."""
+
+    outgoing: int
+
+
+@dataclass(frozen=True, slots=True)
 class Closed(Input):
     """The case was ended by hand."""
 
@@ -163,6 +170,10 @@ def _closed(entry: Entry, detail: Mapping[str, Any]) -> Input | None:
     return Closed(*_place(entry), detail["status"], detail["reason"]) if "reason" in detail else None
 
 
+def _tried_again(entry: Entry, detail: Mapping[str, Any]) -> Input:
+    return TriedAgain(*_place(entry), detail["outgoing"])
+
+
 def _moved(entry: Entry, detail: Mapping[str, Any]) -> Input:
     return Moved(*_place(entry))
 
@@ -179,5 +190,6 @@ _READERS: Mapping[str, Any] = {
     "follow_on.failed": _delivered,
     "case.told": _delivered,
     "case.concluded": _closed,
+    "outgoing.retried": _tried_again,
     "process.migrated": _moved,
 }

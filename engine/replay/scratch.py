@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from engine.application import Engine
+from engine.application import Engine, ScratchEngine
 from engine.clock import SetClock
 from engine.definitions import Definition
 from engine.library import Library
@@ -63,7 +63,7 @@ class Scratch:
             with db.writing() as connection:
                 connection.execute(insert(patients).values(**patient))
             settings = replace(self.settings, database_url=db.url, data_dir=self.workspace)
-            yield Engine(db, clock, settings, self._library(pinned))
+            yield ScratchEngine(db, clock, settings, self._library(pinned))
         finally:
             db.dispose()
             file.unlink()

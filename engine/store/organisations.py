@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Select, insert, nu
 
 from care.errors import did_you_mean
 from engine.errors import InvalidInput, NotFound, Refused
-from engine.store.tables import cases, organisations, patients, tasks
+from engine.store.tables import cases, incidents, organisations, patients, tasks
 
 MAIN = "main"  # the one that every database begins with
 BOUND = frozenset({"case_manager", "lead"})  # roles that see the patients of one organisation, never of all
@@ -65,7 +65,7 @@ def cared_for_by(organisation: str | None) -> list[ColumnElement[bool]]:
 
 
 def subject(connection: Connection, kind: str, identity: str) -> Subject:
-    """Whom the id of a patient, a case or a task is about; raises NotFound. By primary key."""
+    """Whom the id of a patient, a case, a task or an incident is about; raises NotFound. By primary key."""
     row = connection.execute(_ABOUT[kind].where(_ID[kind] == identity)).first()
     if row is None:
         raise NotFound(kind, identity)
@@ -89,5 +89,8 @@ _ABOUT: dict[str, Select[Any]] = {
     "task": select(patients.c.id, patients.c.organisation, tasks.c.case_id).join_from(
         tasks, patients, tasks.c.patient_id == patients.c.id
     ),
+    "incident": select(patients.c.id, patients.c.organisation, incidents.c.case_id)
+    .join_from(incidents, cases, incidents.c.case_id == cases.c.id)
+    .join(patients, cases.c.patient_id == patients.c.id),
 }
-_ID = {"patient": patients.c.id, "case": cases.c.id, "task": tasks.c.id}
+_ID = {"patient": patients.c.id, "case": cases.c.id, "task": tasks.c.id, "incident": incidents.c.id}

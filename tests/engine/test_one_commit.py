@@ -16,17 +16,24 @@ from engine.commands import (
     CloseCase,
     CompleteTask,
     DeliverEvent,
+    DropOutgoing,
     FireTimers,
     LogAttempt,
     MigrateProcess,
     PauseCase,
     RecordDelivery,
     ResumeCase,
+    RetryIncident,
+    RetryOutgoing,
+    SkipIncident,
     SnoozeTask,
     StartCase,
     WithdrawPatient,
 )
 from engine.handlers import HANDLERS
+from engine.store.cases import processes_by_id, save_process
+from engine.store.incidents import add_incident
+from engine.store.outbox import give_up
 from tests.engine.builders import DANA, LEE, Case, a_case, a_patient, nothing_written, on_sqlite, with_people
 
 Make = Callable[[Case, str], AnyCommand]
@@ -45,8 +52,39 @@ COMMANDS: dict[type, Make] = {
     SnoozeTask: lambda case, task: SnoozeTask(task, case.on(20), "away"),
     LogAttempt: lambda case, task: LogAttempt(task, "phone", "no_answer"),
     RecordDelivery: lambda case, task: RecordDelivery(case.id, case.everything()["outbox"][0]["id"], error="refused"),
+    RetryOutgoing: lambda case, task: RetryOutgoing(case.id, given_up(case)),
+    DropOutgoing: lambda case, task: DropOutgoing(case.id, given_up(case), "told by phone"),
     MigrateProcess: lambda case, task: MigrateProcess(case.id, f"{case.id}-p1", case.row["version"]),
+    RetryIncident: lambda case, task: RetryIncident(case.id, parked(case)),
+    SkipIncident: lambda case, task: SkipIncident(case.id, parked(case), "every_check_in", 1, "agreed"),
 }
+
+
+def given_up(case: Case) -> int:
+    """A piece of the case's outgoing work that no further attempt is made at."""
+    with case.engine.db.writing() as connection:
+        row_id: int = case.everything()["outbox"][0]["id"]
+        assert give_up(connection, row_id, 0, case.clock(), "refused")
+    return row_id
+
+
+def parked(case: Case) -> str:
+    """The incident of the case's pathway, which stands still at its timer of the check-ins."""
+    incident, process = f"{case.id}-p1-i1", f"{case.id}-p1"
+    case.set_clock(case.moment(15))  # a week later it fires again
+    now = case.clock()
+    with case.engine.db.writing() as connection:
+        pathway = processes_by_id(connection, [process])[0]
+        save_process(connection, {**pathway, "parked_at": now, "next_due": None})
+        row = {
+            "id": incident, "case_id": case.id, "process_id": process, "definition": "msk",
+            "version": pathway["version"], "diagram": "msk", "element_id": "every_check_in",
+            "element_name": "Every check-in", "code": "expression", "message": "no usable value", "status": "open",
+            "as_of": now, "opened_at": now, "opened_by": DANA.id, "failures": 1, "last_failed_at": now, "kept": [],
+            "first_version": pathway["version"], "failed_as_of": pathway["started_at"], "skips": [],
+        }  # fmt: skip
+        add_incident(connection, row)
+    return incident
 
 
 @pytest.fixture
@@ -68,8 +106,9 @@ def test_every_command_is_counted() -> None:
 @pytest.mark.parametrize("kind", COMMANDS, ids=lambda kind: kind.__name__)
 def test_a_command_is_exactly_one_commit(case: Case, kind: type) -> None:
     """Counted at the database, whatever the command does."""
+    command = COMMANDS[kind](case, case.task("pain_checkin")["id"])
     before = case.engine.db.commits
-    case.engine.execute(COMMANDS[kind](case, case.task("pain_checkin")["id"]), actor=DANA)
+    case.engine.execute(command, actor=DANA)
     assert case.engine.db.commits == before + 1
 
 

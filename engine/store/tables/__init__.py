@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from engine.store.tables.background import outbox, outbox_attempts, outbox_files
 from engine.store.tables.case import cases, facts, processes
 from engine.store.tables.definitions import versions
+from engine.store.tables.incidents import incidents
 from engine.store.tables.metadata import metadata
 from engine.store.tables.people import observations, organisations, patients, tokens, users
 from engine.store.tables.proof import access_patients, accesses, checkpoint_leaves, checkpoints
-from engine.store.tables.record import commands, history, outbox
+from engine.store.tables.record import commands, history
 from engine.store.tables.sandbox import sandbox_clock
+from engine.store.tables.sign_in import recovery_codes, second_factors, sessions
 from engine.store.tables.studio import (
     migration_batches,
     migration_moves,
@@ -31,16 +34,22 @@ __all__ = [
     "drafts",
     "facts",
     "history",
+    "incidents",
     "metadata",
     "migration_batches",
     "migration_moves",
     "observations",
     "organisations",
     "outbox",
+    "outbox_attempts",
+    "outbox_files",
     "patients",
     "processes",
+    "recovery_codes",
     "sandbox_clock",
     "scenarios",
+    "second_factors",
+    "sessions",
     "studio_drafts",
     "studio_editors",
     "studio_files",

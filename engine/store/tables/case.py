@@ -64,6 +64,7 @@ processes = Table(
     Column("next_due", Instant),
     Column("started_at", Instant, nullable=False),
     Column("ended_at", Instant),
+    Column("parked_at", Instant),  # its diagram failed: nothing happens to it until its incident is settled
 )
 Index(
     "ix_processes_running",

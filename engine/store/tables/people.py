@@ -25,6 +25,7 @@ users = Table(
     Column("active", Boolean, nullable=False, default=True),
     Column("created_at", Instant, nullable=False),
     Column("organisation", String(32)),  # whose patients they see; None: those of all
+    Column("one_time_until", Instant),  # until when a one-time password opens the door; None: without end
 )
 
 tokens = Table(
@@ -35,6 +36,7 @@ tokens = Table(
     Column("created_at", Instant, nullable=False),
     Column("last_used_at", Instant),
     Column("revoked_at", Instant),
+    Column("expires_at", Instant),  # None: it holds until it is revoked
 )
 
 patients = Table(

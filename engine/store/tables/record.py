@@ -1,8 +1,8 @@
-"""The record, the commands that wrote it, and the outgoing work they decided."""
+"""The record, and the commands that wrote it."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, String, Table, Text, text
+from sqlalchemy import Column, ForeignKey, Integer, String, Table, Text
 
 from engine.store.columns import Document, Instant
 from engine.store.tables.metadata import metadata
@@ -38,26 +38,4 @@ commands = Table(
     Column("actor", String(254), nullable=False),
     Column("at", Instant, nullable=False),
     Column("outcome", Document, nullable=False),
-)
-
-outbox = Table(
-    "outbox",
-    metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),  # the idempotency key of the effect
-    Column("case_id", ForeignKey("cases.id"), nullable=False),
-    Column("operation", String(64), nullable=False),
-    Column("payload", Document, nullable=False),
-    Column("status", String(16), nullable=False),  # waiting | done | failed
-    Column("created_at", Instant, nullable=False),
-    Column("done_at", Instant),
-    Column("result", Document),
-    Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("next_attempt_at", Instant),  # not before then; None: at once
-    Column("error", Text),  # what the last attempt said
-)
-Index(
-    "ix_outbox_waiting",
-    outbox.c.id,
-    sqlite_where=text("status = 'waiting'"),
-    postgresql_where=text("status = 'waiting'"),
 )

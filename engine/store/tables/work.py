@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, Integer, String, Table, Text, text
 
 from engine.store.columns import Document, Instant
@@ -41,19 +43,29 @@ tasks = Table(
     Column("late_reason", Text),
     CheckConstraint("status IN ('open', 'done', 'cancelled')", name="status"),
 )
-Index(
-    "ix_tasks_open_assignee",
-    tasks.c.assignee,
-    tasks.c.due_on,
-    sqlite_where=text("status = 'open'"),
-    postgresql_where=text("status = 'open'"),
-)
-Index(
-    "ix_tasks_open_case",
-    tasks.c.case_id,
-    sqlite_where=text("status = 'open'"),
-    postgresql_where=text("status = 'open'"),
-)
+
+
+def _open_tasks(name: str, *columns: Column[Any], also: str = "") -> None:
+    """An index of open tasks alone: as small as what is to be done, however long a practice has worked."""
+    where = text(f"status = 'open'{also}")
+    Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+# Lists are read as stretches of these (worklists/runs.py): one priority, in the order of the due dates.
+_IN_ORDER = (tasks.c.priority, tasks.c.due_on, tasks.c.id)
+_PRESSES = " AND (priority = 'urgent' OR kind = 'safety')"
+# What is counted is all in the index: a long list's tasks lie scattered over the table.
+# SQLite reads the status again, even where the index holds open tasks alone.
+_COUNTED = (tasks.c.kind, tasks.c.snoozed_until, tasks.c.patient_id, tasks.c.case_id, tasks.c.status)
+_open_tasks("ix_tasks_open_mine", tasks.c.assignee, *_IN_ORDER, *_COUNTED)
+_open_tasks("ix_tasks_open_due", *_IN_ORDER, *_COUNTED)
+_open_tasks("ix_tasks_open_kind", tasks.c.kind, *_IN_ORDER)
+# PostgreSQL takes no order from an index behind "IS NULL": what nobody has needs one of its own.
+_open_tasks("ix_tasks_open_pool", *_IN_ORDER, *_COUNTED, tasks.c.role, also=" AND assignee IS NULL")
+_open_tasks("ix_tasks_pressing_mine", tasks.c.assignee, *_IN_ORDER, also=_PRESSES)
+_open_tasks("ix_tasks_pressing_due", *_IN_ORDER, also=_PRESSES)
+_open_tasks("ix_tasks_snoozed", tasks.c.assignee, tasks.c.snoozed_until, also=" AND snoozed_until IS NOT NULL")
+_open_tasks("ix_tasks_open_case", tasks.c.case_id)
 Index("ix_tasks_patient", tasks.c.patient_id, tasks.c.created_at)
 Index("ix_tasks_process", tasks.c.process_id)
 
