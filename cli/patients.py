@@ -9,9 +9,12 @@ import click
 from cli.answers import FAULT, Answer, AnsweringCommand
 from cli.installation import current_database
 from cli.progress import progress
+from engine.commands import OPERATOR
 from engine.counted import counted
+from engine.outgoing.import_fhir import ask_for_import
 from engine.store.organisations import MAIN, known_organisation
 from interop.fhir_feed import FeedReport, feed
+from interop.fhir_files import files_in
 from interop.fhir_import import ImportReport, import_files
 
 
@@ -23,7 +26,8 @@ def patients() -> None:
 @patients.command("import", cls=AnsweringCommand)
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--organisation", default=MAIN, show_default=True, help="Who cares for the patients that are new.")
-def import_patients(files: tuple[Path, ...], organisation: str) -> Answer:
+@click.option("--background", is_flag=True, help="Hand the files to a worker, and do not wait.")
+def import_patients(files: tuple[Path, ...], organisation: str, background: bool) -> Answer:
     """Import FHIR R4 bundles (JSON) or NDJSON: files, or folders with all that is in them.
 
     The same file again changes nothing. A file that cannot be read is reported with its reason and the rest
@@ -33,11 +37,21 @@ def import_patients(files: tuple[Path, ...], organisation: str) -> Answer:
         engine = installation.engine()
         with installation.db.reading() as connection:
             known_organisation(connection, organisation)
+        if background:
+            return _handed_over(ask_for_import(engine, _contents(files), organisation, OPERATOR))
         report = import_files(
             list(files), db=installation.db, clock=engine.clock, progress=progress, organisation=organisation
         )
         fed = feed(engine, sorted(set(report.patients.values())))
     return Answer(_data(report, fed), _text(report, fed), FAULT if report.failed else 0)
+
+
+def _contents(files: tuple[Path, ...]) -> list[tuple[str, bytes]]:
+    return [(file.name, file.read_bytes()) for file in files_in(files) if file.is_file()]
+
+
+def _handed_over(row_id: int) -> Answer:
+    return Answer({"outgoing": row_id}, f"a worker imports them; see 'throughline outbox show {row_id}'")
 
 
 def _data(report: ImportReport, fed: FeedReport) -> dict[str, object]:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from engine.outgoing.outgoing import Channel, Channels
+from engine.notices import OPERATION as NOTICE
+from engine.outgoing.import_fhir import OPERATION as IMPORT
+from engine.outgoing.outgoing import Channel, Channels, Way
 from engine.settings import Settings
 from interop.care_update_direct import DirectChannel
 from interop.care_update_endpoint import FhirChannel
 from interop.care_update_folder import FolderChannel
+from interop.import_work import FhirImporter
+from interop.notice_smtp import SmtpMailer
 
 FOLDER = "outgoing"  # below the data folder
 
 
 def channels_of(settings: Settings) -> Channels:
-    """The channels of an installation, by the operation whose work they carry."""
-    return {"care_update.send": care_update_channel(settings)}
+    """The ways of an installation, by the operation whose work they carry."""
+    found: dict[str, Way] = {"care_update.send": care_update_channel(settings), IMPORT: FhirImporter()}
+    notifier = settings.notifier
+    if notifier.url is not None:
+        found[NOTICE] = SmtpMailer(notifier.url, notifier.from_address)
+    return found
 
 
 def care_update_channel(settings: Settings) -> Channel:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from http.client import HTTPException
+from math import isfinite
 from typing import Any, TypeVar
 
 from engine.application import FAULTS_OF_A_CASE
@@ -68,7 +69,9 @@ def kept_evidence(evidence: Any) -> Any:
         return {_cut(_storable(str(name)), LONGEST_EVIDENCE): kept_evidence(value) for name, value in evidence.items()}
     if isinstance(evidence, list | tuple):
         return [kept_evidence(each) for each in evidence]
-    return evidence
+    if evidence is None or isinstance(evidence, int) or (isinstance(evidence, float) and isfinite(evidence)):
+        return evidence
+    return kept_evidence(str(evidence))  # no JSON: it has arrived all the same
 
 
 def _storable(text: str) -> str:

@@ -39,4 +39,4 @@ def _deliver(engine: Engine, row: Mapping[str, Any], channel: Channel | None, no
     return {"channel": channel.name, "recipient": letter.recipient, "sha256": letter.sha256, **evidence}
 
 
-OUTGOING = Outgoing("care_update.send", "An update goes to the PCP.", True, _deliver)
+OUTGOING = Outgoing("care_update.send", "An update goes to the PCP.", True, _deliver, "Update to the PCP")

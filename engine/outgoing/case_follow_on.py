@@ -47,4 +47,4 @@ def _refuse_early(engine: Engine, command: StartCase, now: datetime) -> None:
             raise Undeliverable(f"case '{command.follows}' ended as {before['status']}: no period follows it")
 
 
-OUTGOING = Outgoing("case.follow_on", "The next period of care begins.", False, _deliver)
+OUTGOING = Outgoing("case.follow_on", "The next period of care begins.", False, _deliver, "Next period of care")

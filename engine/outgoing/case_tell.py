@@ -29,4 +29,4 @@ def _deliver(engine: Engine, row: Mapping[str, Any], channel: Channel | None, no
     return {"case_id": told["case_id"], "type": told["type"], "matched": outcome.matched}
 
 
-OUTGOING = Outgoing("case.tell", "Another case of the patient's hears of it.", False, _deliver)
+OUTGOING = Outgoing("case.tell", "Another case of the patient's hears of it.", False, _deliver, "Word to another case")

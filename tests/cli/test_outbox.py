@@ -9,12 +9,13 @@ import pytest
 from cli.demo.load import Size, load
 from engine.application import Engine
 from engine.commands import CloseCase
+from engine.outgoing.outgoing import Undeliverable
 from engine.settings import Settings
 from engine.store.clocks import clock_of
 from engine.store.database import Database
 from tests.cli.conftest import Throughline
 from tests.engine.builders import DANA, Case, on_sqlite
-from tests.engine.updates import a_case_with_an_update
+from tests.engine.updates import Postbox, a_case_with_an_update, deliver
 
 
 @pytest.fixture
@@ -72,3 +73,24 @@ def test_loading_the_demo_delivers_nothing(sandbox: Throughline, db: Database, s
 def test_a_case_that_is_not_there_is_said(sandbox: Throughline) -> None:
     """Rather than an empty list."""
     assert "no case 'p9-msk-1'" in sandbox("outbox", "list", "--case", "p9-msk-1", code=2).stderr
+
+
+@on_sqlite
+def test_what_was_given_up_is_shown_tried_again_and_let_be(sandbox: Throughline, case: Case) -> None:
+    """By the operator, whom the record names; the same key each time."""
+    deliver(case, Postbox([Undeliverable("no such address")]))
+    shown = sandbox.json("outbox", "show", "1")
+    assert [each["error"] for each in shown["tried"]] == ["no such address"]
+    assert "document" not in shown["payload"]
+    assert sandbox.json("outbox", "retry", "--all", "--kind", "case.tell")["retried"] == []
+    told = sandbox.json("outbox", "retry", "99", "1", code=1)
+    assert (told["retried"], list(told["refused"])) == ([1], ["99"])
+    deliver(case, Postbox([Undeliverable("none at all")]))
+    assert sandbox.json("outbox", "retry", "--all", "--kind", "care_update.send")["retried"] == [1]
+    assert "was not given up" in sandbox("outbox", "drop", "1", "--reason", "told by phone", code=2).stderr
+    deliver(case, Postbox([Undeliverable("still none")]))
+    sandbox("outbox", "drop", "1", "--reason", "told by phone")
+    (item,) = sandbox.json("outbox", "list", "--dropped")["items"]
+    assert (item["reason"], item["ended_by"]) == ("told by phone", "system:cli")
+    assert [entry["actor"] for entry in case.history("outgoing.retried")] == ["system:cli"] * 2
+    assert "say --all" in sandbox("outbox", "retry", code=2).stderr
