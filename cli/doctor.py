@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -15,6 +15,9 @@ from sqlalchemy.engine import make_url
 
 from cli.answers import FAULT, Answer, AnsweringCommand
 from cli.installation import Installation, any_database
+from cli.running_checks import Check, of_database, of_host
+from engine import secret_files
+from engine.errors import UnreadableCheckpoint
 from engine.sender import Sender
 from engine.settings import NAMES
 from engine.store.checkpoints import last_checkpoint
@@ -26,21 +29,11 @@ from engine.store.tables import cases
 from engine.store.versions import newest_versions
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing looked at: whether it is well, what was found and, where it is not well, what to do."""
-
-    name: str
-    ok: bool
-    found: str
-    hint: str = ""
-
-
 @click.command(cls=AnsweringCommand)
 def doctor() -> Answer:
     """Say what is configured, what is missing and what to do; exit 1 when something is missing."""
     with any_database() as installation:
-        checks = [*_settings(installation), *_program(), *_database(installation)]
+        checks = [*_settings(installation), *_program(), *of_host(installation.settings), *_database(installation)]
     lines = [f"{'ok  ' if check.ok else 'MISS'}  {check.name}: {check.found}" + _hinted(check) for check in checks]
     well = all(check.ok for check in checks)
     data = {"ok": well, "checks": [asdict(check) for check in checks]}
@@ -62,10 +55,22 @@ def _settings(installation: Installation) -> Iterator[Check]:
         "THROUGHLINE_LOG_LEVEL": settings.log_level,
         "THROUGHLINE_SIGNING_KEY_FILE": str(settings.signing_key),
         "THROUGHLINE_CHECKPOINTS_DIR": str(settings.checkpoints),
+        "THROUGHLINE_PG_BIN": str(settings.pg_bin or "from PATH"),
+        **secret_files.shown(os.environ),
+        **settings.limits.shown(),
+        **settings.telemetry.shown(),
+        **settings.door.shown(),
         **_sender(settings.sender),
+        **{name: value or "none" for name, value in settings.notifier.shown.items()},
     }
     for name in NAMES:
-        yield Check(name, True, f"{values[name]} ({'set' if os.environ.get(name) else 'default'})")
+        yield Check(name, True, f"{values[name]} ({_origin(name)})")
+
+
+def _origin(name: str) -> str:
+    if os.environ.get(f"{name}_FILE"):
+        return "from a file"
+    return "set" if os.environ.get(name) else "default"
 
 
 def _sender(sender: Sender) -> dict[str, str]:
@@ -104,6 +109,7 @@ def _database(installation: Installation) -> Iterator[Check]:
     yield Check("database", True, f"{installation.db.dialect}, revision {newest_revision()}, {kind}")
     with installation.db.reading() as connection:
         yield from _content(connection)
+    yield from of_database(installation)
 
 
 def _content(connection: Connection) -> Iterator[Check]:
@@ -114,9 +120,7 @@ def _content(connection: Connection) -> Iterator[Check]:
     yield Check("users", people > 0, str(people), hint)
     running = connection.scalar(select(func.count()).where(cases.c.closed_at.is_(None)))
     yield Check("cases", True, f"{running} open")
-    last = last_checkpoint(connection)
-    found = "none yet: 'throughline worker' or 'tick' writes one a day"
-    yield Check("checkpoints", True, f"{last['number']}, the last of {last['day']}" if last else found)
+    yield _checkpoints(connection)
     # What was given up is a task or stands in the record; it does not go away, so it is told and is no fault here.
     outgoing = dict(map(tuple, counts_by_status(connection)))
     waiting, failed = outgoing.get("waiting", 0), outgoing.get("failed", 0)
@@ -124,3 +128,12 @@ def _content(connection: Connection) -> Iterator[Check]:
     where = f", {closed} of them in closed cases, where no task asks for it" if closed else ""
     where += ": see 'throughline outbox list --failed'" if failed else ""
     yield Check("outgoing", True, f"{waiting} waiting, {failed} given up{where}")
+
+
+def _checkpoints(connection: Connection) -> Check:
+    try:
+        last = last_checkpoint(connection)
+    except UnreadableCheckpoint:
+        return Check("checkpoints", False, "the last one cannot be read", "run 'throughline history verify'")
+    found = "none yet: 'throughline worker' or 'tick' writes one a day"
+    return Check("checkpoints", True, f"{last['number']}, the last of {last['day']}" if last else found)

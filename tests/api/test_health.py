@@ -10,8 +10,8 @@ from flask import Flask
 from engine.application import Engine
 from engine.settings import Settings
 from engine.store.database import Database
+from engine.telemetry.gauges import GAUGES
 from tests.api.clients import Client
-from webui.api.health import METRICS
 from webui.app import create_app
 
 
@@ -31,11 +31,11 @@ def test_a_database_without_the_schema_is_not_ready(engine: Engine, settings: Se
     assert [app.test_client().get(path).status_code for path in ("/healthz", "/metrics")] == [200, 503]
 
 
-def test_metrics_are_counted_in_the_database(app: Flask, dana: Client) -> None:
-    """A patient that was added is one command of its kind."""
+def test_metrics_tell_what_was_done_and_what_there_is(app: Flask, dana: Client) -> None:
+    """A patient that was added is a command of its kind; the database's gauges are all there."""
     dana.post("/patients", {"name": "Ada", "birth_date": "1951-12-10"})
     text = app.test_client().get("/metrics").text
-    assert 'throughline_commands_total{kind="patient.add"} 1' in text
-    assert "throughline_tasks_open 0" in text
-    for name, kind, _ in METRICS:
-        assert f"# TYPE {name} {kind}" in text
+    assert 'throughline_commands_total{kind="patient.add",outcome="done"}' in text
+    assert "throughline_tasks_open 0.0" in text
+    for name, _, told in GAUGES:
+        assert f"# HELP {name} {told}\n# TYPE {name} gauge" in text

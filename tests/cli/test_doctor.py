@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 from cli.main import COMMANDS
+from engine.store.database import Database
 from tests.cli.conftest import Throughline
 
 
@@ -24,6 +26,36 @@ def test_the_doctor_finds_a_prepared_database_well(sandbox: Throughline) -> None
     assert checks["database"]
     assert checks["pathways"]
     assert not checks["users"]
+
+
+def test_the_doctor_finds_what_is_late(sandbox: Throughline) -> None:
+    """Timers that nobody fires, and a checkpoint that nobody writes, each with what to do."""
+    sandbox("demo", "load", "--patients", "1", "--months", "1")
+    sandbox("tick")
+    sandbox("clock", "advance", "P60D")
+    checks = {check["name"]: check for check in sandbox.json("doctor", code=1)["checks"]}
+    late = {name for name in ("timers", "checkpoint age", "incidents", "disk") if not checks[name]["ok"]}
+    assert late == {"timers", "checkpoint age"}
+    assert "throughline worker" in checks["timers"]["hint"]
+    assert " d " in checks["timers"]["found"]
+
+
+def test_the_doctor_measures_the_database(sandbox: Throughline, db: Database) -> None:
+    """How quickly it answers; of PostgreSQL its clock, its connections and the queue in it, too."""
+    checks = {check["name"]: check["ok"] for check in sandbox.json("doctor", code=1)["checks"]}
+    assert checks["database latency"]
+    of_server = ("clocks", "database connections", "queue", "workers")
+    assert [checks.get(name) for name in of_server] == [True if db.dialect == "postgresql" else None] * 4
+
+
+def test_a_key_that_others_may_read_is_found(sandbox: Throughline) -> None:
+    """The hint is the command that mends it."""
+    sandbox("tick")
+    key = Path(sandbox.env["THROUGHLINE_DATA_DIR"]) / "signing.key"
+    key.chmod(0o644)
+    found = next(check for check in sandbox.json("doctor", code=1)["checks"] if check["name"] == "signing key")
+    assert not found["ok"]
+    assert f"chmod 600 {key}" in found["hint"]
 
 
 def test_a_misspelt_command_is_guessed(new_throughline: Throughline) -> None:

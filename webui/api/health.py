@@ -1,38 +1,36 @@
-"""Is the process up, is the database current, and how much work is there: for probes and for Prometheus."""
+"""Is the process up, is the database current, and how is it all going: for probes and for Prometheus."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+import secrets
+from ipaddress import ip_address
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Flask, Response, current_app, jsonify, request
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 from sqlalchemy.exc import DatabaseError
 
-from engine.store.cases import counts_by_status, next_due
-from engine.store.commands import counts_by_kind
-from engine.store.migrate import is_current
-from engine.store.tasks import open_count
+from engine.store.migrate import serves
+from engine.telemetry.gauges import Gauges
+from engine.telemetry.metrics import REGISTRY
+from engine.telemetry.settings import METRICS_TOKEN
 from webui.access import PUBLIC, allowed
 from webui.api.problems import from_database, problem
-from webui.extension import engine
+from webui.extension import KEY, engine
 
 health = Blueprint("health", __name__)
 health.register_error_handler(DatabaseError, from_database)
 
-# name, type, help: docs/api.md has the same.
-METRICS = (
-    ("throughline_tasks_open", "gauge", "Tasks that wait for somebody."),
-    ("throughline_cases", "gauge", "Cases by status."),
-    ("throughline_cases_active", "gauge", "Cases that go on."),
-    ("throughline_commands_total", "counter", "Commands carried out, by kind."),
-    (
-        "throughline_timers_late_seconds",
-        "gauge",
-        "How long the earliest due timer has been waiting; 0 when none is.",
-    ),
-)
+_GAUGES = "throughline-gauges"
+# Whoever is behind a proxy is told by it; the proxy itself stands on this machine and would be taken for a neighbour.
+_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 
-Sample = tuple[dict[str, str], float]
+
+def with_metrics(app: Flask) -> None:
+    """Let an application show the gauges of its engine's database."""
+    gauges = CollectorRegistry()
+    gauges.register(Gauges(app.extensions[KEY]))
+    app.extensions[_GAUGES] = gauges
 
 
 @health.get("/healthz")
@@ -44,12 +42,12 @@ def healthz() -> Response:
 @health.get("/readyz")
 @allowed(PUBLIC)
 def readyz() -> Response:
-    if not is_current(engine().db):
+    if not serves(engine().db):
         return problem(
             503,
             code="schema-not-current",
             title="Not ready",
-            detail="the database's schema is not the current one; run 'throughline db upgrade'",
+            detail="the database's schema is older than this program; run 'throughline db upgrade'",
         )
     return jsonify({"status": "ready"})
 
@@ -57,31 +55,29 @@ def readyz() -> Response:
 @health.get("/metrics")
 @allowed(PUBLIC)
 def metrics() -> Response:
-    with engine().db.reading() as connection:
-        statuses = {str(status): int(count) for status, count in map(tuple, counts_by_status(connection))}
-        kinds = {str(kind): int(count) for kind, count in map(tuple, counts_by_kind(connection))}
-        waiting, due = open_count(connection), next_due(connection)
-    late = 0.0 if due is None else max(0.0, (engine().clock.now() - due).total_seconds())
-    samples: dict[str, list[Sample]] = {
-        "throughline_tasks_open": [({}, waiting)],
-        "throughline_cases": [({"status": status}, count) for status, count in sorted(statuses.items())],
-        "throughline_cases_active": [({}, statuses.get("active", 0))],
-        "throughline_commands_total": [({"kind": kind}, count) for kind, count in sorted(kinds.items())],
-        "throughline_timers_late_seconds": [({}, late)],
-    }
-    text = "\n".join(_lines(samples)) + "\n"
-    return Response(text, content_type="text/plain; version=0.0.4; charset=utf-8")
+    refused = _refused()
+    if refused is not None:
+        return refused
+    text = generate_latest(current_app.extensions[_GAUGES]) + generate_latest(REGISTRY)
+    return Response(text, content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
-def _lines(samples: dict[str, list[Sample]]) -> Iterable[str]:
-    """Prometheus's text format 0.0.4."""
-    for name, kind, told in METRICS:
-        yield f"# HELP {name} {told}"
-        yield f"# TYPE {name} {kind}"
-        for labels, value in samples[name]:
-            shown = ",".join(f'{label}="{_escaped(text)}"' for label, text in labels.items())
-            yield f"{name}{{{shown}}} {value:.10g}" if shown else f"{name} {value:.10g}"
+def _refused() -> Response | None:
+    """Metrics name no patient, yet how many there are and how they fare is nobody's business outside."""
+    token = engine().settings.telemetry.metrics_token
+    if token is not None:
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if secrets.compare_digest(given.encode(), token.encode()):
+            return None
+        headers = {"WWW-Authenticate": "Bearer"}
+        return problem(401, code="unauthorized", detail=f"send the token of {METRICS_TOKEN}", headers=headers)
+    if _is_near() and not any(name in request.headers for name in _FORWARDED):
+        return None
+    return problem(403, code="forbidden", detail=f"metrics are shown on this machine only; set {METRICS_TOKEN}")
 
 
-def _escaped(text: Any) -> str:
-    return str(text).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+def _is_near() -> bool:
+    try:
+        return ip_address(request.remote_addr or "").is_loopback
+    except ValueError:  # a Unix socket has no address
+        return False
