@@ -12,7 +12,7 @@ from webui.access import visitor
 from webui.extension import engine
 from webui.seen import listed
 from webui.words import KIND_WORDS, TRACK_WORDS
-from worklists.caseload import Counts, counts, counts_by_kind, counts_by_track
+from worklists.caseload import Caseload, Counts
 from worklists.day import MyDay, my_day
 from worklists.filters import STEP, Filter, View
 
@@ -62,21 +62,24 @@ def desk(chosen: Filter) -> Desk:
         "organisation": who.organisation,
         "today": today,
     }
+    asked = replace(chosen, show=STEP)  # how much of it is shown changes no count
     with engine().db.reading() as connection:
         day = my_day(connection, chosen, **whose)
-        total = counts(connection, chosen, **whose)
-        views = [(view, words, counts(connection, Filter(view), **whose)) for view, words in _views(who.may_work)]
-        tracks = counts_by_track(connection, Filter(chosen.view), **whose)
-        kinds = counts_by_kind(connection, Filter(chosen.view, chosen.track), **whose)
+        load = Caseload(connection, **whose)
+        found = {Filter(view): load.brief(Filter(view)) for view, _ in _views(who.may_work) if view != chosen.view}
+        for each in (Filter(chosen.view), asked):
+            found[each] = load.counts(each)
+        tracks = load.by_track(Filter(chosen.view))
+        kinds = load.by_kind(Filter(chosen.view, chosen.track))
     listed(day.patients(), searched=chosen.q)
     return Desk(
         chosen=chosen,
         day=day,
-        counts=total,
+        counts=found[asked],
         views=tuple(
-            Chip(words, count, replace(chosen, view=view, show=STEP), view == chosen.view)
-            for view, words, count in views
-            if count.total or view in (chosen.view, default_view(), "unassigned")
+            Chip(words, found[Filter(view)], replace(chosen, view=view, show=STEP), view == chosen.view)
+            for view, words in _views(who.may_work)
+            if found[Filter(view)].total or view in (chosen.view, default_view(), "unassigned")
         ),
         tracks=_chips(chosen, "track", tracks, TRACK_WORDS),
         kinds=_chips(chosen, "kind", kinds, KIND_WORDS),

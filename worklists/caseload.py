@@ -1,28 +1,60 @@
-"""How much there is to do, by person and by what it is: counted in the database, not by reading the list."""
+"""How much there is to do, by person and by what it is: counted in the database, a long list only to five hundred."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, distinct, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    Select,
+    Subquery,
+    and_,
+    case,
+    distinct,
+    func,
+    literal,
+    literal_column,
+    select,
+    union_all,
+)
 
+from engine.bpmn.extension import KINDS, TRACKS
 from engine.store.tables import cases, patients, tasks, users
 from worklists.filters import Filter
 from worklists.queries import conditions
+from worklists.ranking import PRIORITIES
+from worklists.wanted import TODAY, Conditions, Shape, Wanted, wanted
+
+# A list is counted so far: nobody does more in a day, and what lies beyond must not slow the page down.
+MOST = 500
+Part = Literal["total", "urgent", "overdue"]
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many open tasks, and how many of them press. ``people`` counts patients."""
+    """How many open tasks, and how many of them press. ``people`` counts patients, 0 where they were not counted.
+
+    ``at_least`` names what there is more of: a long list is counted to `MOST`.
+    """
 
     total: int = 0
     urgent: int = 0
     overdue: int = 0
     today: int = 0
     people: int = 0
+    at_least: frozenset[str] = frozenset()
+
+    def said(self, name: str) -> str:
+        """A count as people read it: "17", or "500+" where there are more."""
+        return f"{getattr(self, name)}{'+' if name in self.at_least else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,32 +67,71 @@ class Load:
     counts: Counts
 
 
-def counts(
-    connection: Connection, chosen: Filter, *, email: str, role: str, organisation: str | None, today: date
-) -> Counts:
-    """Counts of a list. Relies on ix_tasks_open_assignee for one person's."""
-    row = connection.execute(_counted(chosen, email, role, organisation, today, _columns(today))).one()
-    return _counts(row)
+@dataclass(frozen=True, slots=True)
+class Caseload:
+    """What one person may see, counted list by list; a list that is asked about twice is read once."""
+
+    connection: Connection
+    email: str
+    role: str
+    organisation: str | None
+    today: date
+    _read: dict[Filter, Sequence[Row[Any]]] = field(default_factory=dict)
+
+    def counts(self, chosen: Filter) -> Counts:
+        """Counts of a list. Reads `MOST` tasks at most, three times, from the indexes of `worklists.runs.first_ids`."""
+        rows = self._rows(chosen)
+        if len(rows) <= MOST:
+            return _tally(rows, self.today)
+        pressing = self._beyond(chosen, ("urgent", "overdue"))
+        return replace(pressing, total=MOST, at_least=pressing.at_least | {"total"})
+
+    def brief(self, chosen: Filter) -> Counts:
+        """How many tasks there are in a list, and how many urgent ones: for a list that is not looked at now."""
+        return self._beyond(chosen, ("total", "urgent"))
+
+    def by_track(self, chosen: Filter) -> dict[str, Counts]:
+        """Counts of a list by track, in the tracks' order of size."""
+        return self._by(chosen, "track", TRACKS)
+
+    def by_kind(self, chosen: Filter) -> dict[str, Counts]:
+        """Counts of a list by kind of task, in their order of size."""
+        return self._by(chosen, "kind", KINDS)
+
+    def _by(self, chosen: Filter, name: str, known: Sequence[str]) -> dict[str, Counts]:
+        """Of a list that is longer than was counted, each part holds so many at least, and none may be left out."""
+        rows, parts = self._rows(chosen), defaultdict[str, list[Row[Any]]](list)
+        for row in rows:
+            parts[getattr(row, name)].append(row)
+        found = {each: _tally(part, self.today) for each, part in parts.items()}
+        if len(rows) > MOST:
+            some = frozenset({"total", "urgent", "overdue", "today", "people"})
+            every = {**dict.fromkeys(known), **found}
+            found = {each: replace(found.get(each, Counts()), at_least=some) for each in every}
+        return dict(sorted(found.items(), key=lambda item: (-item[1].total, item[0])))
+
+    def _rows(self, chosen: Filter) -> Sequence[Row[Any]]:
+        if chosen not in self._read:
+            asked = self._wanted(chosen)
+            self._read[chosen] = self.connection.execute(_first_of(asked.shape), asked.values).all()
+        return self._read[chosen]
+
+    def _beyond(self, chosen: Filter, parts: tuple[Part, ...]) -> Counts:
+        asked = self._wanted(chosen)
+        row = self.connection.execute(_numbers(asked.shape, parts), asked.values).one()
+        found = {name: int(number) for name, number in row._mapping.items()}
+        at_least = frozenset(name for name, number in found.items() if number > MOST)
+        return Counts(**{name: min(number, MOST) for name, number in found.items()}, at_least=at_least)
+
+    def _wanted(self, chosen: Filter) -> Wanted:
+        own = chosen.query(self.email, self.role)
+        return wanted(today=self.today, organisation=self.organisation, **own)
 
 
-def counts_by_track(
-    connection: Connection, chosen: Filter, *, email: str, role: str, organisation: str | None, today: date
-) -> dict[str, Counts]:
-    """Counts of a list by track, in the tracks' order of size."""
-    columns = [cases.c.track, *_columns(today)]
-    found = _counted(chosen, email, role, organisation, today, columns).group_by(cases.c.track)
-    by_track = {row[0]: _counts(row[1:]) for row in connection.execute(found)}
-    return dict(sorted(by_track.items(), key=lambda item: (-item[1].total, item[0])))
-
-
-def counts_by_kind(
-    connection: Connection, chosen: Filter, *, email: str, role: str, organisation: str | None, today: date
-) -> dict[str, Counts]:
-    """Counts of a list by kind of task, in their order of size."""
-    columns = [tasks.c.kind, *_columns(today)]
-    found = _counted(chosen, email, role, organisation, today, columns).group_by(tasks.c.kind)
-    by_kind = {row[0]: _counts(row[1:]) for row in connection.execute(found)}
-    return dict(sorted(by_kind.items(), key=lambda item: (-item[1].total, item[0])))
+def whole_counts(connection: Connection, *, organisation: str | None, today: date) -> Counts:
+    """Everybody's open tasks about an organisation's patients, counted to the end: reads all of them."""
+    query = select(*_columns(tasks.c, today)).join_from(tasks, patients, tasks.c.patient_id == patients.c.id)
+    return _counts(connection.execute(query.where(*conditions(today=today, organisation=organisation))).one())
 
 
 def team_loads(connection: Connection, *, organisation: str | None, today: date) -> list[Load]:
@@ -70,7 +141,7 @@ def team_loads(connection: Connection, *, organisation: str | None, today: date)
     """
     fits = conditions(today=today, organisation=organisation)
     query = (
-        select(tasks.c.assignee, users.c.name, users.c.role, *_columns(today))
+        select(tasks.c.assignee, users.c.name, users.c.role, *_columns(tasks.c, today))
         .join_from(tasks, patients, tasks.c.patient_id == patients.c.id)
         .join(users, tasks.c.assignee == users.c.email, isouter=True)
         .where(*fits)
@@ -83,33 +154,65 @@ def team_loads(connection: Connection, *, organisation: str | None, today: date)
     return sorted(loads, key=lambda load: (load.email is not None, -load.counts.total, load.name))
 
 
-def _columns(today: date) -> list[ColumnElement[Any]]:
-    day = literal(today, tasks.c.due_on.type)
-    urgent = tasks.c.priority == "urgent"
+def _columns(of: Any, today: date) -> list[ColumnElement[Any]]:
+    """What is counted, of the columns of tasks."""
+    day, urgent = literal(today, tasks.c.due_on.type), of.priority == "urgent"
     return [
         func.count().label("total"),
         _sum(urgent),
-        _sum(and_(~urgent, tasks.c.due_on < day)),
-        _sum(and_(~urgent, tasks.c.due_on == day)),
-        func.count(distinct(tasks.c.patient_id)),
+        _sum(and_(~urgent, of.due_on < day)),
+        _sum(and_(~urgent, of.due_on == day)),
+        func.count(distinct(of.patient_id)),
     ]
 
 
-def _counted(
-    chosen: Filter,
-    email: str,
-    role: str,
-    organisation: str | None,
-    today: date,
-    columns: Sequence[ColumnElement[Any]],
-) -> Select[Any]:
-    fits = conditions(today=today, organisation=organisation, **chosen.query(email, role))
-    return (
-        select(*columns)
-        .select_from(tasks)
-        .join(patients, tasks.c.patient_id == patients.c.id)
-        .join(cases, tasks.c.case_id == cases.c.id)
-        .where(*fits)
+@lru_cache(maxsize=256)
+def _first_of(shape: Shape) -> Select[Any]:
+    """Five hundred tasks of a list, and one more where there are more."""
+    columns = (tasks.c.priority, tasks.c.due_on, tasks.c.patient_id, tasks.c.kind, tasks.c.case_id)
+    first = _read_so_far(shape, columns, ((),))
+    track = select(cases.c.track).where(cases.c.id == first.c.case_id).scalar_subquery()
+    return select(first.c.priority, first.c.due_on, first.c.patient_id, first.c.kind, track.label("track"))
+
+
+@lru_cache(maxsize=256)
+def _numbers(shape: Shape, parts: tuple[Part, ...]) -> Select[Any]:
+    """How many tasks of some parts of a list there are, each counted so far and each in stretches of an index."""
+    return select(
+        *(
+            select(func.count()).select_from(_read_so_far(shape, (tasks.c.id,), _STRETCHES[part])).label(part)
+            for part in parts
+        )
+    )
+
+
+def _read_so_far(shape: Shape, columns: Sequence[ColumnElement[Any]], stretches: Iterable[Conditions]) -> Subquery:
+    in_order = (tasks.c.priority, tasks.c.due_on, tasks.c.id)  # as the index has them
+    found = [
+        select(shape.chosen(columns, whose).where(*stretch).order_by(*in_order).limit(_SO_FAR).subquery())
+        for whose in shape.sets()
+        for stretch in stretches
+    ]
+    return select(union_all(*found).subquery()).limit(_SO_FAR).subquery()
+
+
+_SO_FAR = literal_column(str(MOST + 1), Integer())
+_OF_PRIORITY = {name: tasks.c.priority == literal_column(f"'{name}'") for name in PRIORITIES}
+_STRETCHES: dict[Part, tuple[Conditions, ...]] = {
+    "total": ((),),
+    "urgent": ((_OF_PRIORITY["urgent"],),),
+    "overdue": tuple((of, tasks.c.due_on < TODAY) for name, of in _OF_PRIORITY.items() if name != "urgent"),
+}
+
+
+def _tally(rows: Sequence[Row[Any]], today: date) -> Counts:
+    calm = [row.due_on for row in rows if row.priority != "urgent"]
+    return Counts(
+        total=len(rows),
+        urgent=len(rows) - len(calm),
+        overdue=sum(due_on < today for due_on in calm),
+        today=sum(due_on == today for due_on in calm),
+        people=len({row.patient_id for row in rows}),
     )
 
 
@@ -118,4 +221,5 @@ def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def _counts(row: Sequence[Any]) -> Counts:
-    return Counts(*(int(value) for value in row))
+    total, urgent, overdue, on_the_day, people = (int(value) for value in row)
+    return Counts(total, urgent, overdue, on_the_day, people)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from engine.errors import InvalidInput
-from worklists.ranking import Rank
+from worklists.ranking import BANDS, PRIORITIES, Rank
 
 
 def written(rank: Rank) -> str:
@@ -18,8 +19,12 @@ def read(text: str) -> Rank:
     """The rank that `written` made; raises InvalidInput for anything else."""
     try:
         urgency, lateness, band, priority, due_on, task_id = text.split("~", 5)
-        return Rank(
-            int(urgency), date.fromisoformat(lateness), int(band), int(priority), date.fromisoformat(due_on), task_id
-        )
+        numbers = ((0, 1).index(int(urgency)), _place(BANDS, band), _place(PRIORITIES, priority))
+        return Rank(numbers[0], date.fromisoformat(lateness), *numbers[1:], date.fromisoformat(due_on), task_id)
     except ValueError as error:
         raise InvalidInput({"after": "is not the beginning of a page; take it from `next`"}) from error
+
+
+def _place(names: Sequence[str], number: str) -> int:
+    """A place that there is among the names."""
+    return range(len(names)).index(int(number))

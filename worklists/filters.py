@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from worklists.queries import DUE, NOBODY
+from worklists.queries import DUE
+from worklists.wanted import NOBODY
 
 View = Literal["mine", "unassigned", "team", "snoozed"]
 VIEWS: tuple[View, ...] = get_args(View)

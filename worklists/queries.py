@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case, literal, or_, select, tuple_
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Row,
+    RowMapping,
+    Select,
+    String,
+    and_,
+    bindparam,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 
 from engine.errors import InvalidInput
 from engine.store.organisations import cared_for_by
 from engine.store.tables import cases, patients, tasks, users
 from worklists import cursor
-from worklists.ranking import BANDS, PRIORITIES, SAFETY, WEEK, Rank, rank
+from worklists.ranking import WEEK, Rank, rank
+from worklists.runs import first_ids, places
+from worklists.wanted import IS_OPEN, NOBODY, Conditions, wanted
 
 DUE = ("overdue", "today", "week")
-NOBODY = "none"  # as an assignee: the tasks that nobody has
+Rows = Mapping[str, Row[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,42 +109,55 @@ def worklist(
     count as theirs. ``due`` is overdue, today or week. A snoozed task is out of sight until its day, unless
     ``status`` is "snoozed". ``after`` is the ``next`` of a page. Raises InvalidInput for what it cannot read.
 
-    Relies on ix_tasks_open_assignee for one person's list; a whole team's reads all open tasks.
+    Open ones are read by `worklists.runs`, each list by its index; others, which are rare or asked for rarely, whole.
     """
-    fits = conditions(
-        today=today,
-        organisation=organisation,
-        assignee=assignee,
-        role=role,
-        track=track,
-        due=due,
-        kind=kind,
-        status=status,
-        q=q,
-    )
-    places = _places(today)
-    query = rows().where(*fits).order_by(*places).limit(limit + 1)
-    if after is not None:
-        query = query.where(_comes_after(places, cursor.read(after)))
-    found = [task_row(row) for row in connection.execute(query).mappings()]
+    if due is not None and due not in DUE:
+        raise unknown_due(due)
+    last = None if after is None else cursor.read(after)
+    whose: dict[str, Any] = {"organisation": organisation, "assignee": assignee, "role": role}
+    whose |= {"track": track, "kind": kind, "q": q}
+    if status == "open":
+        asked = wanted(today=today, due=due, **whose)
+        found = rows_of(connection, first_ids(connection, asked, today=today, after=last, limit=limit + 1))
+    else:
+        day = tasks.c.due_on.type
+        order = places(tasks.c, literal(today, day), literal(today + WEEK, day))
+        query = rows().where(*conditions(today=today, due=due, status=status, **whose))
+        if last is not None:
+            query = query.where(_comes_after(order, last))
+        query = query.order_by(*order).limit(limit + 1)
+        found = [task_row(row) for row in connection.execute(query).mappings()]
     more = found[limit - 1] if len(found) > limit else None
     following = None if more is None else cursor.written(rank_of(more, today))
     return Page(found[:limit], following)
 
 
+def rows_of(connection: Connection, ids: Sequence[str]) -> list[TaskRow]:
+    """Some tasks in the order of their ids, each with whom it is about.
+
+    By primary key, one table after another: joined, PostgreSQL reads all patients for a hundred of them.
+    """
+    own = _by_key(connection, _TASKS, ids)
+    people = _by_key(connection, _PATIENTS, {task.patient_id for task in own.values()})
+    about = _by_key(connection, _CASES, {task.case_id for task in own.values()})
+    names = _by_key(connection, _USERS, {task.assignee for task in own.values()} - {None})
+    return [_put_together(own[each], people, about, names) for each in ids]
+
+
+def _by_key(connection: Connection, query: Select[Any], keys: Collection[str]) -> dict[str, Row[Any]]:
+    return {row[0]: row for row in connection.execute(query, {"keys": sorted(keys)})} if keys else {}
+
+
+def _put_together(task: Row[Any], people: Rows, about: Rows, names: Rows) -> TaskRow:
+    name = None if task.assignee is None else names[task.assignee].name
+    other = people[task.patient_id]._mapping, about[task.case_id]._mapping
+    return TaskRow(**{**other[0], **other[1], **task._mapping, "assignee_name": name})
+
+
 def rows() -> Select[Any]:
     """Tasks with their patient's and their case's columns, as `task_row` takes them."""
-    about = (patients.c.birth_date, patients.c.sex, patients.c.phone, patients.c.language, patients.c.time_zone)
     return (
-        select(
-            *(tasks.c[name] for name in _OWN),
-            patients.c.name.label("patient_name"),
-            users.c.name.label("assignee_name"),
-            *about,
-            cases.c.track,
-            cases.c.aligned_on,
-            cases.c.status.label("case_status"),
-        )
+        select(*_OWN, *_OF_PATIENT, *_OF_CASE, users.c.name.label("assignee_name"))
         .join_from(tasks, patients, tasks.c.patient_id == patients.c.id)
         .join(cases, tasks.c.case_id == cases.c.id)
         .join(users, tasks.c.assignee == users.c.email, isouter=True)
@@ -156,54 +186,57 @@ def conditions(
     q: str | None = None,
 ) -> list[ColumnElement[bool]]:
     """What a task must be to stand in a list; the arguments are those of `worklist`. Reads `patients`."""
-    fits = [*cared_for_by(organisation), *_status(status, today), *_assignee(assignee, role)]
-    if track is not None:
-        fits.append(cases.c.track == track)
-    if due is not None:
-        fits.append(_due(due, today))
-    if kind is not None:
-        fits.append(tasks.c.kind == kind)
-    if q is not None and q.strip():
-        words = [
-            patients.c.name.icontains(w, autoescape=True) | tasks.c.title.icontains(w, autoescape=True)
-            for w in q.split()
-        ]
-        fits.extend(words)
-    return fits
+    people = _whose(assignee, role)
+    fits = [*cared_for_by(organisation), *_status(status, today), or_(*(and_(true(), *each) for each in people))]
+    return [*fits, *_about(track, kind, q), *([] if due is None else [_due(due, today)])]
 
 
-_JOINED = (
-    "patient_name",
-    "assignee_name",
-    "birth_date",
-    "sex",
-    "phone",
-    "language",
-    "time_zone",
-    "track",
-    "aligned_on",
-    "case_status",
+_OF_PATIENT = (
+    patients.c.name.label("patient_name"),
+    *(patients.c[name] for name in ("birth_date", "sex", "phone", "language", "time_zone")),
 )
-_OWN = tuple(name for name in TaskRow.__slots__ if name not in _JOINED)
+_OF_CASE = (cases.c.track, cases.c.aligned_on, cases.c.status.label("case_status"))
+_JOINED = {"assignee_name", *(column.name for column in (*_OF_PATIENT, *_OF_CASE))}
+_OWN = tuple(tasks.c[name] for name in TaskRow.__slots__ if name not in _JOINED)
+_KEYS: BindParameter[str] = bindparam("keys", type_=String(), expanding=True)
+_TASKS = select(*_OWN).where(tasks.c.id.in_(_KEYS))
+_PATIENTS = select(patients.c.id, *_OF_PATIENT).where(patients.c.id.in_(_KEYS))
+_CASES = select(cases.c.id, *_OF_CASE).where(cases.c.id.in_(_KEYS))
+_USERS = select(users.c.email, users.c.name).where(users.c.email.in_(_KEYS))
 
 
 def _status(status: str, today: date) -> list[ColumnElement[bool]]:
     if status == "snoozed":
-        return [tasks.c.status == "open", tasks.c.snoozed_until > today]
+        return [IS_OPEN, tasks.c.snoozed_until > today]  # index ix_tasks_snoozed
     if status == "open":
-        return [tasks.c.status == "open", or_(tasks.c.snoozed_until.is_(None), tasks.c.snoozed_until <= today)]
+        return [IS_OPEN, *_in_sight(today)]
     return [tasks.c.status == status]
 
 
-def _assignee(assignee: str | None, role: str | None) -> list[ColumnElement[bool]]:
+def _in_sight(today: date) -> list[ColumnElement[bool]]:
+    return [or_(tasks.c.snoozed_until.is_(None), tasks.c.snoozed_until <= today)]
+
+
+def _about(track: str | None, kind: str | None, q: str | None) -> list[ColumnElement[bool]]:
+    fits = [] if track is None else [cases.c.track == track]
+    if kind is not None:
+        fits.append(tasks.c.kind == kind)
+    return fits + [
+        patients.c.name.icontains(word, autoescape=True) | tasks.c.title.icontains(word, autoescape=True)
+        for word in (q or "").split()
+    ]
+
+
+def _whose(assignee: str | None, role: str | None) -> tuple[Conditions, ...]:
+    """Whose tasks, as sets that have no task in common."""
+    waits = [] if role is None else [tasks.c.role == role]
     if assignee is None:
-        return [] if role is None else [tasks.c.role == role]
+        return (waits,)
+    nobodys = [tasks.c.assignee.is_(None), *waits]
     if assignee == NOBODY:
-        return [tasks.c.assignee.is_(None)] + ([] if role is None else [tasks.c.role == role])
-    mine = tasks.c.assignee == assignee
-    if role is None:
-        return [mine]
-    return [or_(mine, and_(tasks.c.assignee.is_(None), tasks.c.role == role))]
+        return (nobodys,)
+    mine = [tasks.c.assignee == assignee]
+    return (mine,) if role is None else (mine, nobodys)
 
 
 def _due(due: str, today: date) -> ColumnElement[bool]:
@@ -213,27 +246,14 @@ def _due(due: str, today: date) -> ColumnElement[bool]:
         return tasks.c.due_on == today
     if due == "week":
         return and_(tasks.c.due_on >= today, tasks.c.due_on < today + WEEK)
-    raise InvalidInput({"due": f"'{due}' is not known; choose one of {', '.join(DUE)}"})
+    raise unknown_due(due)
 
 
-def _places(today: date) -> Sequence[ColumnElement[Any]]:
-    """`ranking.rank` as SQL; a test holds the two together."""
-    day = literal(today, tasks.c.due_on.type)
-    due_on = tasks.c.due_on
-    band = case(
-        (due_on < day, BANDS.index("overdue")),
-        (due_on == day, BANDS.index("today")),
-        (due_on < literal(today + WEEK, due_on.type), BANDS.index("week")),
-        else_=BANDS.index("later"),
-    )
-    priority = case(
-        *((tasks.c.priority == name, place) for place, name in enumerate(PRIORITIES)), else_=len(PRIORITIES)
-    )
-    urgency = case((or_(tasks.c.priority == "urgent", tasks.c.kind == SAFETY), 0), else_=1)
-    return (urgency, case((due_on < day, due_on), else_=day), band, priority, due_on, tasks.c.id)
+def unknown_due(due: str) -> InvalidInput:
+    return InvalidInput({"due": f"'{due}' is not known; choose one of {', '.join(DUE)}"})
 
 
-def _comes_after(places: Sequence[ColumnElement[Any]], last: Rank) -> ColumnElement[bool]:
+def _comes_after(order: Sequence[ColumnElement[Any]], last: Rank) -> ColumnElement[bool]:
     day = tasks.c.due_on.type
     values = (
         literal(last.urgency),
@@ -243,4 +263,4 @@ def _comes_after(places: Sequence[ColumnElement[Any]], last: Rank) -> ColumnElem
         literal(last.due_on, day),
         literal(last.id),
     )
-    return tuple_(*places) > tuple_(*values)
+    return tuple_(*order) > tuple_(*values)

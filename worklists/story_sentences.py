@@ -151,7 +151,7 @@ def _delivery(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -
 
 
 def _status(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said:
-    return Said(f"{entry['summary']}.", "", entry["summary"])
+    return Said(f"{entry['summary'].rstrip('.')}.", "", entry["summary"])
 
 
 def _migrated(entry: Mapping[str, Any], detail: Mapping[str, Any], book: Book) -> Said:
@@ -184,8 +184,16 @@ TELLERS: Mapping[str, Teller] = {
     "case.told": _status,
     "follow_on.started": _delivery,
     "follow_on.failed": _delivery,
+    "outgoing.retried": _status,
+    "outgoing.dropped": _status,
     "error.uncaught": _uncaught,
     "process.migrated": _migrated,
+    "incident.opened": _status,
+    "event.kept": _status,
+    "answer.kept": _status,
+    "incident.retried": _status,
+    "incident.skipped": _status,
+    "incident.resolved": _status,
     "case.paused": _status,
     "case.resumed": _status,
     "case.concluded": _status,

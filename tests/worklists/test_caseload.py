@@ -6,7 +6,7 @@ from typing import Any
 
 from engine.store.database import Database
 from tests.worklists.rows import DANA, LEE, TODAY, Rows, in_days
-from worklists.caseload import Counts, counts, counts_by_kind, counts_by_track, team_loads
+from worklists.caseload import Caseload, Counts, team_loads
 from worklists.filters import Filter
 
 DANAS: dict[str, Any] = {"email": DANA, "role": "case_manager", "organisation": None, "today": TODAY}
@@ -21,15 +21,15 @@ def test_counts_say_what_presses_each_task_once(db: Database) -> None:
     rows.task(2, due_on=in_days(9))
     rows.task(3, assignee=LEE)
     with db.reading() as connection:
-        assert counts(connection, Filter(), **DANAS) == Counts(total=4, urgent=1, overdue=1, today=1, people=2)
-        assert counts(connection, Filter("team"), **DANAS).total == 5
+        assert Caseload(connection, **DANAS).counts(Filter()) == Counts(total=4, urgent=1, overdue=1, today=1, people=2)
+        assert Caseload(connection, **DANAS).counts(Filter("team")).total == 5
 
 
 def test_an_empty_list_counts_zero(db: Database) -> None:
     """Sums over nothing are numbers too."""
     Rows(db)
     with db.reading() as connection:
-        assert counts(connection, Filter(), **DANAS) == Counts()
+        assert Caseload(connection, **DANAS).counts(Filter()) == Counts()
 
 
 def test_the_largest_part_of_a_list_comes_first(db: Database) -> None:
@@ -37,8 +37,8 @@ def test_the_largest_part_of_a_list_comes_first(db: Database) -> None:
     rows = Rows(db)
     rows.many([(1, "ckm", {"kind": "sdoh"}), (1, "msk", {}), (2, "ckm", {})])
     with db.reading() as connection:
-        assert list(counts_by_track(connection, Filter(), **DANAS)) == ["ckm", "msk"]
-        assert list(counts_by_kind(connection, Filter(), **DANAS)) == ["prom", "sdoh"]
+        assert list(Caseload(connection, **DANAS).by_track(Filter())) == ["ckm", "msk"]
+        assert list(Caseload(connection, **DANAS).by_kind(Filter())) == ["prom", "sdoh"]
 
 
 def test_what_nobody_has_stands_first_in_the_team(db: Database) -> None:

@@ -90,13 +90,22 @@ def test_a_day_says_that_there_is_more_than_it_shows(db: Database) -> None:
     assert (cut.shown, cut.more) == (2, True)
 
 
-def test_the_list_is_one_query_however_many_patients_and_tracks(db: Database) -> None:
-    """Bundling costs no further look into the database."""
+def test_the_list_is_as_many_queries_however_many_patients_and_tracks(db: Database) -> None:
+    """Bundling costs no further look into the database, and none is made for each task or patient."""
     rows = Rows(db)
-    rows.many([(number, track, {}) for number in range(1, 9) for track in ("msk", "bh", "bh")])
     said: list[str] = []
     event.listen(db._engine, "before_cursor_execute", lambda *seen: said.append(seen[2]))
-    with db.reading() as connection:
-        day = my_day(connection, Filter(), email=DANA, role="case_manager", organisation=None, today=TODAY)
-    assert (day.shown, len(day.bands[0].people)) == (24, 8)
-    assert len([each for each in said if "FROM tasks" in each]) == 1
+
+    def look() -> tuple[int, int, int]:
+        said.clear()
+        with db.reading() as connection:
+            day = my_day(connection, Filter(), email=DANA, role="case_manager", organisation=None, today=TODAY)
+        return day.shown, len(day.bands[0].people), len([each for each in said if each.startswith("SELECT")])
+
+    rows.many([(1, "msk", {})])
+    few = look()
+    rows.many([(number, track, {}) for number in range(2, 10) for track in ("msk", "bh", "bh")])
+    many = look()
+    assert few[:2] == (1, 1)
+    assert many[:2] == (25, 9)
+    assert few[2] == many[2] == 6

@@ -18,7 +18,7 @@ from engine.store import tables
 from engine.store.database import Database
 from engine.store.patients import patients_after
 from tests.worklists.rows import DANA, LEE, TODAY, Rows, in_days
-from worklists.caseload import counts, counts_by_kind, counts_by_track, team_loads
+from worklists.caseload import Caseload, team_loads
 from worklists.day import my_day
 from worklists.filters import VIEWS, Filter
 from worklists.outcomes import Judgement, outcomes_of_year, performance_years
@@ -107,10 +107,10 @@ def test_counts_of_organisations_add_up_to_the_whole(
 
         def totals(organisation: str | None) -> list[int]:
             chosen = Filter("team")
-            by_track = counts_by_track(connection, chosen, organisation=organisation, **who)
-            by_kind = counts_by_kind(connection, chosen, organisation=organisation, **who)
+            by_track = Caseload(connection, organisation=organisation, **who).by_track(chosen)
+            by_kind = Caseload(connection, organisation=organisation, **who).by_kind(chosen)
             loads = team_loads(connection, organisation=organisation, today=TODAY)
-            whole = counts(connection, chosen, organisation=organisation, **who)
+            whole = Caseload(connection, organisation=organisation, **who).counts(chosen)
             groups = (by_track.values(), by_kind.values(), (load.counts for load in loads), (whole,))
             return [whole.people, *(sum(each.total for each in group) for group in groups)]
 

@@ -11,7 +11,7 @@ from webui.desk import default_view
 from webui.extension import engine
 from webui.pages.blueprint import pages
 from webui.seen import listed
-from worklists.caseload import counts, team_loads
+from worklists.caseload import team_loads, whole_counts
 from worklists.day import my_day
 from worklists.filters import Filter
 
@@ -20,12 +20,11 @@ from worklists.filters import Filter
 @allowed(EVERYONE)
 def team() -> str:
     who, today = visitor(), engine().today()
-    everybody = Filter("team")
     pressing = Filter("team", due="overdue", show=100)
     whose: dict[str, Any] = {"organisation": who.organisation, "today": today}
     with engine().db.reading() as connection:
         loads = team_loads(connection, **whose)
-        total = counts(connection, everybody, email=who.email, role=who.role, **whose)
+        total = whole_counts(connection, **whose)
         late = my_day(connection, pressing, email=who.email, role=who.role, **whose)
     listed(late.patients())
     return render_template("pages/team.html", loads=loads, total=total, late=late, default_view=default_view())

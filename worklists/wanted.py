@@ -1,0 +1,133 @@
+"""Which tasks a list holds, in two parts: the shape of a question, for which a statement is built once, and its values.
+
+To build a statement costs more than to have it answered. So what differs from one question to the next is bound when
+it is asked, and what decides how an index is read is written out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Date, Select, String, bindparam, literal_column, or_, select
+
+from engine.store.tables import cases, patients, tasks
+from worklists.ranking import WEEK
+
+NOBODY = "none"  # as an assignee: the tasks that nobody has
+# Written out, not bound: a statement that is prepared once for all values can only use a partial index that it names.
+IS_OPEN = tasks.c.status == literal_column("'open'")
+TODAY, NEXT_WEEK = bindparam("today", type_=Date()), bindparam("next_week", type_=Date())
+Conditions = Sequence[ColumnElement[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What is asked, without the values: `role` and the like say whether one is named, `words` how many are."""
+
+    status: Literal["open", "snoozed"]
+    whose: Literal["anybody", "nobody", "one"]
+    role: bool
+    organisation: bool
+    track: bool
+    kind: bool
+    due: str | None
+    words: int
+
+    def sets(self) -> tuple[Conditions, ...]:
+        """Whose tasks, as sets of people's that have no task in common."""
+        waits = [tasks.c.role == bindparam("role", type_=String())] if self.role else []
+        if self.whose == "anybody":
+            return (waits,)
+        nobodys = [tasks.c.assignee.is_(None), *waits]
+        if self.whose == "nobody":
+            return (nobodys,)
+        mine = [tasks.c.assignee == bindparam("assignee", type_=String())]
+        return (mine, nobodys) if self.role else (mine,)
+
+    def chosen(self, columns: Sequence[ColumnElement[Any]], whose: Conditions) -> Select[Any]:
+        """Some columns of the tasks of one set."""
+        found = select(*columns).select_from(tasks)
+        if self.words:
+            found = found.join(patients, tasks.c.patient_id == patients.c.id)
+        return found.where(IS_OPEN, *whose, *_in_sight(self), *_about(self))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which open tasks: what is asked, and for whom and when."""
+
+    shape: Shape
+    values: Mapping[str, Any]
+
+
+def wanted(
+    *,
+    today: date,
+    organisation: str | None,
+    assignee: str | None = None,
+    role: str | None = None,
+    track: str | None = None,
+    due: str | None = None,
+    kind: str | None = None,
+    status: Literal["open", "snoozed"] = "open",
+    q: str | None = None,
+) -> Wanted:
+    """Which open tasks fit, the arguments being those of `worklists.queries.worklist`."""
+    words = [_escaped(word) for word in (q or "").split()]
+    whose: Literal["anybody", "nobody", "one"]
+    whose = "anybody" if assignee is None else "nobody" if assignee == NOBODY else "one"
+    given = {"assignee": assignee, "role": role, "organisation": organisation, "track": track, "kind": kind}
+    is_given = {name: given[name] is not None for name in ("role", "organisation", "track", "kind")}
+    shape = Shape(status=status, whose=whose, due=due, words=len(words), **is_given)
+    days = {"today": today, "next_week": today + WEEK}
+    return Wanted(shape, given | days | {f"word{place}": word for place, word in enumerate(words)})
+
+
+def _in_sight(shape: Shape) -> Conditions:
+    """A snoozed task is out of sight until its day."""
+    until = tasks.c.snoozed_until
+    return [until > TODAY] if shape.status == "snoozed" else [or_(until.is_(None), until <= TODAY)]
+
+
+def _about(shape: Shape) -> list[ColumnElement[bool]]:
+    fits: list[ColumnElement[bool]] = []
+    if shape.kind:
+        fits.append(tasks.c.kind == bindparam("kind", type_=String()))
+    if shape.due is not None:
+        fits += _DUE[shape.due]
+    if shape.track:
+        fits.append(_looked_up(cases.c.track == bindparam("track", type_=String()), cases.c.id == tasks.c.case_id))
+    if shape.organisation and shape.words:
+        fits.append(_IN_ORGANISATION)
+    elif shape.organisation:
+        fits.append(_looked_up(_IN_ORGANISATION, patients.c.id == tasks.c.patient_id))
+    return [*fits, *(_says(bindparam(f"word{place}", type_=String())) for place in range(shape.words))]
+
+
+def _looked_up(condition: ColumnElement[bool], whose: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A condition on another table's row, found by its key for each task that comes in order.
+
+    A join would be led by all patients on SQLite, and EXISTS becomes a table of all patients in PostgreSQL's memory.
+    Asked as true or false, not as a value: of a value PostgreSQL expects that one in two hundred is equal, of this one
+    in two, and would rather sort all tasks than look so long for a hundred.
+    """
+    return select(condition).where(whose).correlate(tasks).scalar_subquery()
+
+
+def _says(word: ColumnElement[str]) -> ColumnElement[bool]:
+    return patients.c.name.icontains(word, escape="/") | tasks.c.title.icontains(word, escape="/")
+
+
+def _escaped(word: str) -> str:
+    return word.replace("/", "//").replace("%", "/%").replace("_", "/_")
+
+
+_IN_ORGANISATION = patients.c.organisation == bindparam("organisation", type_=String())
+_DUE: dict[str, Conditions] = {
+    "overdue": (tasks.c.due_on < TODAY,),
+    "today": (tasks.c.due_on == TODAY,),
+    "week": (tasks.c.due_on >= TODAY, tasks.c.due_on < NEXT_WEEK),
+}
