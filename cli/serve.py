@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 from collections.abc import Callable
@@ -12,9 +13,17 @@ import click
 
 from cli.answers import Answer, AnsweringCommand, show
 from cli.installation import current_database
+from cli.telemetry import as_service
 
 # Requests are short; more threads than this would wait for the database anyway.
 _THREADS = 8
+# What a stranger may send before any route has looked at it: an import of files has 50 MB and a form around it.
+SERVER: dict[str, Any] = {
+    "ident": None,  # no name and no version
+    "max_request_body_size": 52_000_000,
+    "max_request_header_size": 65_536,
+    "channel_timeout": 60,  # seconds in which nothing comes
+}
 
 
 def address_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -40,6 +49,7 @@ def serve_pages(host: str, port: int) -> None:
 
     signal.signal(signal.SIGTERM, _stop)
     with current_database() as installation:
+        as_service(os.environ)
         listener = _listener(host, port)
         engine = installation.engine()
         with installation.db.reading() as connection:
@@ -49,7 +59,9 @@ def serve_pages(host: str, port: int) -> None:
         url = f"http://{host}:{listener.getsockname()[1]}"  # port 0 asks for any free one
         as_json = click.get_current_context().meta["as_json"]
         show(Answer({"url": url}, f"serving on {url} (Ctrl-C stops it)"), as_json=as_json)
-        waitress.serve(app, sockets=[listener], threads=_THREADS)
+        # Believed or not in one place, webui/front_door.py: where no proxy is trusted the server drops them already.
+        forwarded = {"clear_untrusted_proxy_headers": not installation.settings.door.proxies}
+        waitress.serve(app, sockets=[listener], threads=_THREADS, **SERVER, **forwarded)
 
 
 def _listener(host: str, port: int) -> socket.socket:

@@ -17,6 +17,7 @@ POLICY = "; ".join(
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self' data:",
+        "object-src 'none'",
         "font-src 'self'",
         "connect-src 'self'",
         "form-action 'self'",
@@ -35,6 +36,7 @@ HEADERS = {
 }
 
 
+_SERVED = frozenset({200, 206, 304})
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _NUL = Failure(
     400,
@@ -63,11 +65,12 @@ def secure(response: Response) -> Response:
     """Adds the headers. Pages hold health information: nobody keeps them, the browser's own cache included."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.endpoint == "static":
-        # The file's name holds its content's hash: another content has another name.
+    if request.endpoint == "static" and response.status_code in _SERVED:
+        # The file's name holds its content's hash: another content has another name. A page that says that there is
+        # no such file is drawn for who asks, and must never be kept as the file.
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    else:
-        response.headers.setdefault("Cache-Control", "no-store")
+    elif response.headers.get("Cache-Control") in (None, "no-cache"):  # the latter is how files are sent by default
+        response.headers["Cache-Control"] = "no-store"
     if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     return response

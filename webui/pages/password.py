@@ -9,8 +9,9 @@ from engine.store.people import set_password, user
 from webui.access import EVERYONE, allowed, visitor
 from webui.extension import engine
 from webui.pages.blueprint import pages
-from webui.passwords import SHORTEST, hashed, is_right
-from webui.sessions import must_change_password, open_session
+from webui.passwords import SHORTEST, hashed, is_right, weakness
+from webui.security_log import note
+from webui.sessions import close_other_sessions, must_change_password, open_session
 
 
 @pages.route("/password", methods=["GET", "POST"])
@@ -28,7 +29,9 @@ def password() -> ResponseReturnValue:
     with engine().db.writing() as connection:
         set_password(connection, who.email, hashed(new), one_time=False)
         row = user(connection, who.email)
-    open_session(row)  # every other session of this user ends with the old password
+    open_session(row)
+    close_other_sessions(who.email)
+    note("password.changed", email=who.email)
     flash("Your password is changed. Anywhere else you were signed in, you are signed out.")
     return redirect(url_for("pages.day"), code=303)
 
@@ -36,8 +39,9 @@ def password() -> ResponseReturnValue:
 def _problems(kept: str, old: str, new: str, again: str) -> dict[str, str]:
     if not is_right(old, kept):
         return {"current": "This is not the password you have now."}
-    if len(new) < SHORTEST:
-        return {"new": f"Choose at least {SHORTEST} characters: three or four words do well."}
+    weak = weakness(new, (visitor().email, visitor().name))
+    if weak is not None:
+        return {"new": weak}
     if new == old:
         return {"new": "This is the password you have now; choose another."}
     return {} if new == again else {"again": "The two do not match; write the new one again."}
