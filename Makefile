@@ -15,7 +15,7 @@ THROUGHLINE := $(BIN)/throughline
 SYSTEM_NODE := $(shell node -e 'process.versions.node.split(".")[0] >= 20 && console.log("node")' 2>/dev/null && command -v npm)
 FRONTEND := $(shell find tools/frontend webui/static -path $(DIST) -prune -o -type f -print 2>/dev/null)
 
-.PHONY: install run test lint lock screenshots clean
+.PHONY: install run test soak lint lock screenshots clean audit
 .DELETE_ON_ERROR:
 
 install: $(MADE)/runtime $(DIST)/.made
@@ -26,10 +26,18 @@ run: install
 test: install $(MADE)/dev
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
 
+# The long run of tests/soak (docs/reliability.md): make soak SOAK_ARGS="--database both --cases 100"
+soak: install $(MADE)/dev
+	$(BIN)/python -m tests.soak $(SOAK_ARGS)
+
 lint: install $(MADE)/dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Known weaknesses of what is locked, as a report: the exit code says nothing of them.
+audit: install $(MADE)/dev
+	@$(BIN)/python tools/audit.py
 
 screenshots: install $(MADE)/dev
 	$(BIN)/python tools/screenshots.py
