@@ -20,6 +20,7 @@ from engine.counted import counted
 from engine.proof.result import Verification
 from engine.proof.statement import Row
 from engine.proof.verification import Trust, verify_everything, verify_one
+from engine.proof.whole_files import put
 from engine.store.accesses import EXPORTED, VERIFIED, VIEWED
 from engine.store.cases import case
 from engine.store.history import entries
@@ -105,7 +106,10 @@ def _formats(form: str) -> Sequence[str]:
 
 def _write(file: Path, content: bytes) -> None:
     try:
-        file.write_bytes(content)
+        if file.is_file() or (file.parent.is_dir() and not file.exists()):
+            put(file, content)
+        else:
+            file.write_bytes(content)  # a pipe, a terminal, or a folder that is not there
     except OSError as error:
         problem = f"cannot write {file} ({error.strerror}); name another file"
         raise click.BadParameter(problem, param_hint="--output") from error

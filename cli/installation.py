@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from engine.settings import Settings
 from engine.store.clocks import clock_of
 from engine.store.database import Database
 from engine.store.migrate import is_current
+from engine.telemetry.logs import set_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,8 @@ def any_database() -> Iterator[Installation]:
     """The installation, whatever state its database is in."""
     settings = Settings.from_environment(os.environ)
     # Logs go to stderr: stdout carries answers alone.
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("throughline").setLevel(settings.log_level)
-    db = Database(settings.database_url)
+    set_up(settings.log_level, settings.telemetry.format)
+    db = Database(settings.database_url, limits=settings.limits)
     try:
         yield Installation(settings, db)
     finally:

@@ -9,6 +9,7 @@ import click
 
 # Name -> "module:object". Only what is asked for is imported: `throughline feel` needs no web framework.
 COMMANDS = {
+    "backup": "cli.backup:backup",
     "cases": "cli.cases:cases",
     "checkpoints": "cli.checkpoints:checkpoints",
     "clock": "cli.clock:clock",
@@ -17,6 +18,7 @@ COMMANDS = {
     "doctor": "cli.doctor:doctor",
     "feel": "cli.feel:feel",
     "history": "cli.history:history",
+    "incidents": "cli.incidents:incidents",
     "organisations": "cli.organisations:organisations",
     "outbox": "cli.outbox:outbox",
     "outcomes": "cli.outcomes:outcomes",

@@ -11,19 +11,31 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from engine.door import NAMES as DOOR_NAMES
+from engine.door import Door
 from engine.errors import SettingsError
+from engine.limits import NAMES as LIMIT_NAMES
+from engine.limits import Limits
+from engine.notifier import NAMES as NOTIFIER_NAMES
+from engine.notifier import Notifier
+from engine.secret_files import NAMES as SECRET_FILE_NAMES
+from engine.secret_files import with_secrets
 from engine.sender import NAMES as SENDER_NAMES
 from engine.sender import Sender
+from engine.telemetry.settings import NAMES as TELEMETRY_NAMES
+from engine.telemetry.settings import Telemetry
 
 PREFIX = "THROUGHLINE_"
 NAMES = (
     "THROUGHLINE_DATABASE_URL",
+    *LIMIT_NAMES,
     "THROUGHLINE_SECRET_KEY",
     "THROUGHLINE_TIMEZONE",
     "THROUGHLINE_DATA_DIR",
@@ -31,7 +43,12 @@ NAMES = (
     "THROUGHLINE_LOG_LEVEL",
     "THROUGHLINE_SIGNING_KEY_FILE",
     "THROUGHLINE_CHECKPOINTS_DIR",
+    "THROUGHLINE_PG_BIN",
+    *SECRET_FILE_NAMES,
+    *DOOR_NAMES,
+    *TELEMETRY_NAMES,
     *SENDER_NAMES,
+    *NOTIFIER_NAMES,
 )
 # Read by the test suite alone, so not a setting; it may stand in the environment all the same.
 TEST_NAMES = ("THROUGHLINE_TEST_POSTGRES_URL",)
@@ -47,8 +64,11 @@ class Settings:
     ``database_url`` is a SQLAlchemy URL of SQLite or of PostgreSQL through psycopg; ``secret_key`` signs
     sessions; ``zone`` is where the organisation's calendar days are; ``data_dir`` holds what the program
     keeps beside the database; ``pathways_dir`` holds the definitions that are published at set-up; ``sender`` is
-    who sends updates to the PCP, and how. ``signing_key_file`` and ``checkpoints_dir`` are where the key that signs
-    checkpoints and their files are kept, where that is not ``data_dir``.
+    who sends updates to the PCP, and how; ``notifier`` whether people here are mailed that something waits.
+    ``signing_key_file`` and ``checkpoints_dir`` are where the key that signs checkpoints and their files are kept,
+    where that is not ``data_dir``; ``pg_bin`` is the folder of ``pg_dump``.
+    ``limits`` are those of the database, ``door`` says how strictly the door is kept, ``telemetry`` is how logs are
+    written and who may read the metrics.
     """
 
     database_url: str
@@ -58,8 +78,13 @@ class Settings:
     pathways_dir: Path
     log_level: str = "INFO"
     sender: Sender = field(default_factory=Sender)
+    notifier: Notifier = field(default_factory=Notifier)
     signing_key_file: Path | None = None
     checkpoints_dir: Path | None = None
+    pg_bin: Path | None = None
+    limits: Limits = field(default_factory=Limits)
+    telemetry: Telemetry = field(default_factory=Telemetry)
+    door: Door = field(default_factory=Door)
 
     @property
     def signing_key(self) -> Path:
@@ -75,6 +100,7 @@ class Settings:
     def from_environment(cls, env: Mapping[str, str]) -> Settings:
         """Reads the settings; makes and keeps a secret key where none is set. Raises SettingsError."""
         _refuse_unknown(env)
+        env = with_secrets(env)
         data_dir = Path(env.get("THROUGHLINE_DATA_DIR") or "var")
         if data_dir.exists() and not data_dir.is_dir():
             raise SettingsError("THROUGHLINE_DATA_DIR", f"'{data_dir}' is a file; name a folder")
@@ -88,8 +114,13 @@ class Settings:
             pathways_dir=_pathways_dir(env.get("THROUGHLINE_PATHWAYS_DIR")),
             log_level=_log_level(env.get("THROUGHLINE_LOG_LEVEL") or "INFO"),
             sender=Sender.from_environment(env),
+            notifier=Notifier.from_environment(env),
             signing_key_file=_signing_key_file(env.get("THROUGHLINE_SIGNING_KEY_FILE")),
             checkpoints_dir=_checkpoints_dir(env.get("THROUGHLINE_CHECKPOINTS_DIR")),
+            pg_bin=_pg_bin(env.get("THROUGHLINE_PG_BIN")),
+            limits=Limits.from_environment(env),
+            telemetry=Telemetry.from_environment(env),
+            door=Door.from_environment(env),
         )
 
 
@@ -158,6 +189,7 @@ def _read_key(file: Path) -> str:
     return key
 
 
+@cache  # the list is read from hundreds of files
 def _zone(name: str) -> ZoneInfo:
     known = available_timezones()
     if name not in known:
@@ -185,6 +217,12 @@ def _signing_key_file(text: str | None) -> Path | None:
 def _checkpoints_dir(text: str | None) -> Path | None:
     if text and Path(text).exists() and not Path(text).is_dir():
         raise SettingsError("THROUGHLINE_CHECKPOINTS_DIR", f"'{text}' is a file; name a folder")
+    return Path(text) if text else None
+
+
+def _pg_bin(text: str | None) -> Path | None:
+    if text and not (Path(text) / "pg_dump").is_file():
+        raise SettingsError("THROUGHLINE_PG_BIN", f"there is no pg_dump in '{text}'; unset it to use the one on PATH")
     return Path(text) if text else None
 
 

@@ -14,7 +14,7 @@ from care.calendars import local_date
 from care.measures import Measure, Measures
 from engine.application import FAULTS_OF_A_CASE, Engine, fingerprint
 from engine.commands import Actor, DeliverEvent
-from engine.errors import ThroughlineError
+from engine.errors import Busy, OutcomeUnknown, ThroughlineError
 from engine.handlers.deliver_event import OLDEST_MEASURE
 from engine.statuses import RUNNING
 from engine.store.cases import cases_of_patient
@@ -30,11 +30,12 @@ RECORDED = "measure.recorded"
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """An observation of a measure that did not reach the case, and why."""
+    """An observation of a measure that did not reach the case, and why; ``may_pass`` where it may the next time."""
 
     patient_id: str
     source: str
     reason: str
+    may_pass: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ def feed(engine: Engine, patient_ids: Iterable[str]) -> FeedReport:
             except FAULTS_OF_A_CASE as error:
                 log.warning("%s could not be delivered: %s", row["source"], error)
                 reason = error.message if isinstance(error, ThroughlineError) else str(error)
-                refused.append(Refused(patient_id, row["source"], reason))
+                may_pass = isinstance(error, Busy | OutcomeUnknown)
+                refused.append(Refused(patient_id, row["source"], reason, may_pass))
     return FeedReport(delivered, tuple(refused))
 
 

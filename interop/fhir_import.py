@@ -12,7 +12,7 @@ from typing import Protocol
 from sqlalchemy.exc import IntegrityError
 
 from engine.clock import Clock
-from engine.errors import ThroughlineError
+from engine.errors import Busy, OutcomeUnknown, ThroughlineError
 from engine.store.database import Database
 from engine.store.organisations import MAIN
 from interop.errors import InteropError, UnusableFile
@@ -27,10 +27,11 @@ MOST_NOTES = 20  # of one file: the first show what is wrong, thousands hide it
 
 @dataclass(frozen=True, slots=True)
 class FileFault:
-    """A file, and what about it."""
+    """A file, and what about it; ``may_pass`` where it was no fault of the file, and the same one may go in later."""
 
     file: Path
     reason: str
+    may_pass: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +83,11 @@ def import_files(
         try:
             _import_file(file, tally, db, clock.now(), codes or {}, organisation)
         except (InteropError, ThroughlineError) as error:
-            failed.append(FileFault(file, error.message))
+            failed.append(FileFault(file, error.message, isinstance(error, Busy | OutcomeUnknown)))
             continue
         except IntegrityError:
-            failed.append(FileFault(file, "another import wrote the same patients at this moment; import it again"))
+            twin = "another import wrote the same patients at this moment; import it again"
+            failed.append(FileFault(file, twin, may_pass=True))
             continue
         whole.add(tally)
         notes += [FileFault(file, note) for note in _shortened(tally.notes)]

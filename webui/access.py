@@ -13,10 +13,13 @@ from werkzeug.exceptions import Forbidden, Unauthorized
 from engine.commands import Actor
 from engine.store.organisations import organisation_for
 from engine.store.people import ROLES
+from webui.security_log import warn
 
 EVERYONE = frozenset(ROLES)
 WORKERS = frozenset({"case_manager", "lead", "clinical_director", "admin"})  # who may change a case
 DIRECTORS = frozenset({"clinical_director", "admin"})  # who may change, publish and migrate pathways
+OVERSEERS = frozenset({"lead", "clinical_director", "admin"})  # who look after background work
+IMPORTERS = frozenset({"lead", "admin"})  # who may bring files of patients in
 STUDIO_READERS = DIRECTORS | {"auditor"}  # who may look into a draft
 AUDITORS = frozenset({"auditor", "admin"})  # who may read who saw what
 EXPORTERS = DIRECTORS | AUDITORS  # who may take a whole record along
@@ -54,6 +57,18 @@ class Visitor:
     @property
     def may_audit(self) -> bool:
         return self.role in AUDITORS
+
+    @property
+    def may_see_incidents(self) -> bool:
+        return self.role in STUDIO_READERS
+
+    @property
+    def may_oversee(self) -> bool:
+        return self.role in OVERSEERS
+
+    @property
+    def may_import(self) -> bool:
+        return self.role in IMPORTERS
 
     @property
     def may_work(self) -> bool:
@@ -109,4 +124,5 @@ def check_role(roles: frozenset[str]) -> None:
     """Raises Forbidden where the visitor has none of the roles."""
     role = visitor().role
     if role not in roles:
+        warn("role.refused", email=visitor().email, role=role, page=request.endpoint)
         raise Forbidden(f"this is not open to the role of {ROLE_WORDS[role]}")

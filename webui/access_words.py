@@ -28,10 +28,15 @@ PAGES: Mapping[str, str] = {
     "api.get_case": "the case",
     "api.list_facts": "the facts",
     "api.list_history": "the history",
+    "api.get_incident": "an incident",
+    "pages.incident": "an incident",
+    "api.get_work": "background work",
+    "pages.background_work": "background work",
     "api.get_task": "a task",
     "api.list_accesses": "the access record",
     "api.start_case": "the data",
     "api.deliver_event": "the case",
+    "throughline history show": "the record",
 }
 # What a page fetches as it is drawn or is sent to, and the page itself: in the access record they stand in one line.
 PARTS: Mapping[str, str] = {
@@ -48,6 +53,11 @@ PARTS: Mapping[str, str] = {
     **dict.fromkeys(("pages.complete", "pages.attempt", "pages.snooze", "pages.assign", "pages.draft"), "pages.task"),
     **{f"api.{act}_task": "api.get_task" for act in ("complete", "claim", "release", "assign", "snooze")},
     "api.log_attempt": "api.get_task",
+    **dict.fromkeys(("pages.retry_incident", "pages.skip_incident"), "pages.incident"),
+    **dict.fromkeys(("api.retry_incident", "api.skip_incident"), "api.get_incident"),
+    "pages.retry_alike": "pages.incidents",
+    **dict.fromkeys(("pages.retry_work", "pages.drop_work"), "pages.background_work"),
+    **dict.fromkeys(("api.retry_work", "api.drop_work"), "api.get_work"),
 }
 # By endpoint: what "in ..." goes on with. A task's page has My day beside it.
 LISTS: Mapping[str, str] = {
@@ -61,6 +71,10 @@ LISTS: Mapping[str, str] = {
     "pages.migrate": "a migration",
     "api.list_patients": "the list of patients of the API",
     "api.list_worklist": "the worklist of the API",
+    "api.list_incidents": "the list of incidents of the API",
+    "pages.incidents": "Incidents",
+    "api.list_work": "the list of background work of the API",
+    "pages.background": "Background work",
 }
 
 

@@ -6,10 +6,13 @@ from flask import Flask
 from flask_wtf import CSRFProtect  # type: ignore[import-untyped]
 
 from engine.application import Engine
+from engine.clock import Clock, SystemClock
 from webui.api import blueprint as api
+from webui.api.health import with_metrics
 from webui.assets import DIST
-from webui.extension import KEY
+from webui.extension import KEY, WALL_CLOCK
 from webui.failures import register_failures
+from webui.front_door import stand_behind
 from webui.htmx import HTMX
 from webui.navigation import register_navigation
 from webui.outcome_words import register_outcome_words
@@ -18,16 +21,22 @@ from webui.rate_limits import limit_sign_in
 from webui.security import refuse_nul, secure
 from webui.sessions import configure_sessions
 from webui.sizes import allow_size
+from webui.telemetry import watch_requests
 from webui.words import register_words
 
 # A page's form is small; the largest is a social needs screen with its notes.
 _LARGEST_FORM = 256 * 1024
 
 
-def create_app(engine: Engine) -> Flask:
-    """The WSGI application that serves an engine. It asks nothing of the environment."""
+def create_app(engine: Engine, wall_clock: Clock | None = None) -> Flask:
+    """The WSGI application that serves an engine. It asks nothing of the environment.
+
+    By ``wall_clock``, the machine's when it is left out, sessions and codes run out: also in a sandbox, which may
+    stand at another time.
+    """
     app = Flask(__name__, static_folder=str(DIST), static_url_path="/static")
     app.extensions[KEY] = engine
+    app.extensions[WALL_CLOCK] = wall_clock or SystemClock()
     app.config.update(
         SECRET_KEY=engine.settings.secret_key,
         MAX_CONTENT_LENGTH=_LARGEST_FORM,
@@ -35,8 +44,11 @@ def create_app(engine: Engine) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    configure_sessions(app)
+    configure_sessions(app, engine.settings.door)
     HTMX(app)
+    watch_requests(app)  # around all that follows
+    with_metrics(app)
+    stand_behind(app, engine.settings.door)
     app.before_request(allow_size)  # before any of it is read
     app.before_request(refuse_nul)  # before the token of a form is looked at
     csrf = CSRFProtect(app)

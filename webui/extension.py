@@ -9,6 +9,7 @@ from flask import current_app
 from engine.application import Engine
 
 KEY = "throughline.engine"  # where the application keeps it; the API reads it there too
+WALL_CLOCK = "throughline.wall_clock"  # the machine's time, by which sessions and codes run out
 
 
 def engine() -> Engine:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from flask import Flask, current_app, g, redirect, render_template, request, url_for
+from flask import Flask, current_app, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, Unauthorized
 
-from engine.errors import InvalidInput, NotFound, Refused, ThroughlineError
+from engine.errors import Busy, InvalidInput, NotFound, OutcomeUnknown, Refused, ThroughlineError
+from engine.store.failures import is_full
 from webui.assets import FrontEndMissing
 from webui.htmx import is_part, part
 from webui.json_answers import json_failure, speaks_json
+from webui.security_log import warn
 from webui.sessions import load_visitor
 from webui.sizes import largest_file
 
@@ -67,6 +69,19 @@ _BUSY = Failure(
     "Nothing was changed by what you just did.",
     "Wait a moment and try again.",
 )
+_FULL = Failure(
+    507,
+    "The disk is full",
+    "Nothing was changed by what you just did, and nothing that was done before is lost.",
+    "Tell whoever runs this server that there is no room left. Then send it again.",
+)
+_IN_THE_WAY = replace(_BUSY, title="Others were in the way", what="Nothing was changed: too much happened at once.")
+_UNKNOWN = Failure(
+    503,
+    "We cannot tell whether this was done",
+    "The connection to the database broke at the last moment.",
+    "Load the page again and look whether it was done, before you do it once more.",
+)
 
 
 def register_failures(app: Flask) -> None:
@@ -101,6 +116,7 @@ def _to_the_door(_: Unauthorized) -> ResponseReturnValue:
 
 
 def _stale_form(_: CSRFError) -> ResponseReturnValue:
+    warn("form.refused", page=request.endpoint)
     what = "You signed in or out since this page was opened, or your browser keeps no cookies."
     return answer(Failure(400, "This form is too old to be sent", what, "Load the page again and send it once more."))
 
@@ -127,23 +143,34 @@ def _engine(error: ThroughlineError) -> ResponseReturnValue:
         return answer(Failure(409, "This cannot be done now", _sentence(error.message)))
     if isinstance(error, InvalidInput):
         return answer(Failure(422, "This was not accepted", _sentence(error.message)))
+    if isinstance(error, Busy | OutcomeUnknown):
+        current_app.logger.error("others were in the way", exc_info=error)
+        return _come_back(_IN_THE_WAY) if isinstance(error, Busy) else answer(_UNKNOWN)
     return _unexpected(error)
 
 
 def _out_of_range(error: DataError | OverflowError) -> ResponseReturnValue:
     """A number or a day of the address or the form that no column holds is nothing that there could be."""
-    current_app.logger.warning("a value of %s lies outside what is kept: %s", request.path, error)
+    current_app.logger.warning("a value of %s lies outside what is kept: %s", request.endpoint, error)
     what = "A number or a day in the address or the form lies outside what is kept here."
     return answer(Failure(404, "There is nothing here", what))
 
 
 def _database(error: OperationalError) -> ResponseReturnValue:
-    current_app.logger.error("the database does not answer", exc_info=error)
-    return answer(_BUSY)
+    full = is_full(error)
+    current_app.logger.error("the disk is full" if full else "the database does not answer", exc_info=error)
+    return answer(_FULL) if full else _come_back(_BUSY)
+
+
+def _come_back(failure: Failure) -> ResponseReturnValue:
+    """A failure that passes by itself, with the seconds after which a program may ask again."""
+    response = make_response(answer(failure))
+    response.headers["Retry-After"] = "5"
+    return response
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
-    current_app.logger.error("unexpected error at %s", request.path, exc_info=error)
+    current_app.logger.error("unexpected error at %s", request.endpoint, exc_info=error)
     if isinstance(error, FrontEndMissing):  # no page can be drawn without it
         return error.message + "\n", 500, {"Content-Type": "text/plain; charset=utf-8"}
     return answer(_UNEXPECTED)

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, request
 
 from engine.store.clocks import is_sandbox
-from webui.access import current_visitor
+from webui.access import EVERYONE, OVERSEERS, STUDIO_READERS, current_visitor
 from webui.draft_tabs import draft_tabs
 from webui.extension import engine
 
@@ -23,6 +23,7 @@ class Place:
     key: str
     within: tuple[str, ...] = ()
     counted: bool = False
+    roles: frozenset[str] = EVERYONE
     family: str | None = None
 
     @property
@@ -46,6 +47,23 @@ PLACES = (
         ("pathway", "compare", "bring_file", "begin_blank", *_MOVING),
         family="studio_",
     ),
+    Place(
+        "Incidents",
+        "incidents",
+        "warning",
+        "i",
+        ("incident", "retry_incident", "skip_incident"),
+        counted=True,
+        roles=STUDIO_READERS,
+    ),
+    Place(
+        "Background work",
+        "background",
+        "record",
+        "b",
+        ("background_work", "retry_work", "drop_work", "imports", "bring_patients"),
+        roles=OVERSEERS,
+    ),
     Place("Record", "record", "record", "r", ("case_record", "record_entry", "access_record", "one_access", *_PROOF)),
 )
 
@@ -60,4 +78,5 @@ def _around() -> dict[str, Any]:
     if visitor is None:
         return {"visitor": None}
     sandbox = is_sandbox(engine().db)
-    return {"visitor": visitor, "places": PLACES, "sandbox": sandbox, "today": engine().today()}
+    places = [place for place in PLACES if visitor.role in place.roles]
+    return {"visitor": visitor, "places": places, "sandbox": sandbox, "today": engine().today()}

@@ -14,7 +14,7 @@ from webui.extension import engine
 from webui.seen import saw
 
 # What an address may name a patient by, in the order in which its parts are looked at.
-NAMED_BY: Mapping[str, str] = {"patient_id": "patient", "case_id": "case", "task_id": "task"}
+NAMED_BY: Mapping[str, str] = {"patient_id": "patient", "case_id": "case", "task_id": "task", "incident_id": "incident"}
 
 
 def subjects_in(in_path: Mapping[str, Any]) -> list[Subject]:
@@ -32,7 +32,7 @@ def saw_all(subjects: Iterable[Subject]) -> None:
 
 
 def subject_for_visitor(kind: str, identity: str) -> Subject:
-    """Whom the id of a patient, a case or a task is about.
+    """Whom the id of a patient, a case, a task or an incident is about.
 
     Raises NotFound when there is none, and for another organisation's, which is then recorded as refused.
     """

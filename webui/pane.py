@@ -22,6 +22,7 @@ from webui.access import WORKERS, Visitor, visitor
 from webui.extension import engine
 from webui.form_fields import PREFIX, Section, Values, drawn
 from webui.outcome_words import judgement
+from webui.parked import Parked, parked_in
 from webui.seen import saw
 from worklists.also_due import Offer, also_due
 from worklists.drafts import draft
@@ -87,6 +88,7 @@ class Pane:
     snooze_until: date
     snooze_latest: date
     may_work: bool
+    parked: Sequence[Parked] = ()  # its process, where that stands still
     after: str | None = None  # what was completed just before, when this task opened by itself
 
     @property
@@ -139,8 +141,9 @@ def _pane(
     row = case(connection, task.case_id)
     is_open = task.status == "open"
     schema: dict[str, Any] = {"properties": {}}
+    raw = task_by_id(connection, task.id)
     if is_open:
-        schema = engine().task_schema(connection, dict(task_by_id(connection, task.id)))
+        schema = engine().task_schema(connection, dict(raw))
     errors = filled.errors if filled.act == "complete" else {}
     found = [] if task.kind in _WITHOUT_SCORES else scores(connection, row, judgement())
     return Pane(
@@ -164,6 +167,7 @@ def _pane(
         snooze_until=today + timedelta(days=1),
         snooze_latest=today + LONGEST,
         may_work=who.may_work,
+        parked=parked_in(connection, task.case_id, str(raw["process_id"])) if is_open else (),
         after=after,
     )
 

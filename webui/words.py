@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -112,8 +113,12 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 
 def icon(name: str) -> Markup:
     """An icon of the sprite; decoration only, the words beside it say the same."""
-    where = escape(asset("icons.svg"))
-    return Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>').format(where, name)
+    return _icon(asset("icons.svg"), name)
+
+
+@cache  # a list has a hundred, of few kinds
+def _icon(sprite: str, name: str) -> Markup:
+    return Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>').format(escape(sprite), name)
 
 
 def register_words(app: Flask) -> None:

@@ -6,12 +6,14 @@ import re
 from pathlib import Path
 
 from engine.events import EVENTS
+from engine.telemetry.gauges import GAUGES
+from engine.telemetry.metrics import of_process
 from webui.api.endpoints import ENDPOINTS
 from webui.api.fields import CASE_STATUSES, EQUITY_STRATA, TASK_KINDS
-from webui.api.health import METRICS
 
 ROOT = Path(__file__).resolve().parents[2]
 API = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+METRICS_PAGE = (ROOT / "docs" / "observability.md").read_text(encoding="utf-8")
 EVENTS_PAGE = (ROOT / "docs" / "events.md").read_text(encoding="utf-8")
 
 
@@ -38,8 +40,12 @@ def test_every_word_that_is_chosen_from_is_documented() -> None:
 
 
 def test_every_metric_is_documented() -> None:
-    """With its type."""
-    assert [name for name, kind, _ in METRICS if not re.search(rf"`{name}[`{{].*\| {kind} \|", API)] == []
+    """On the page that the call leads to, with its type."""
+    assert re.search(r"`GET /metrics` .*\(observability\.md#metrics\)", API)
+    ends = {"counter": "_total"}
+    told = {f"{each['name']}{ends.get(each['type'], '')}": each["type"] for each in of_process()}
+    told |= {name: "gauge" for name, _, _ in GAUGES}
+    assert [name for name, kind in told.items() if f"| `{name}` | {kind} |" not in METRICS_PAGE] == []
 
 
 def test_every_kind_of_history_entry_is_documented() -> None:

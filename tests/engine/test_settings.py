@@ -57,6 +57,28 @@ def test_a_wrong_setting_names_itself_and_says_what_to_do(
     assert raised.value.name == f"THROUGHLINE_{name}"
 
 
+def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
+    """As containers and systemd hand secrets over: with the line's end that an editor leaves."""
+    file = tmp_path / "database_url"
+    file.write_text("postgresql://care:secret@db/care\n")
+    assert settings(tmp_path, DATABASE_URL_FILE=str(file)).database_url.endswith("care:secret@db/care")
+    file.write_text("smtps://us:hush@mail.example.org\n")
+    mailing = {"NOTICES_FROM": "care@example.org", "NOTICES_SITE": "https://care.example.org"}
+    assert settings(tmp_path, NOTICES_URL_FILE=str(file), **mailing).notifier.url == "smtps://us:hush@mail.example.org"
+
+
+def test_a_secret_in_two_places_or_in_none_is_refused(tmp_path: Path) -> None:
+    """Nobody has to guess which of the two is in force."""
+    empty = tmp_path / "empty"
+    empty.write_text("\n")
+    with pytest.raises(SettingsError, match="unset one of them"):
+        settings(tmp_path, SECRET_KEY="k" * 40, SECRET_KEY_FILE=str(empty))
+    with pytest.raises(SettingsError, match="is empty"):
+        settings(tmp_path, SECRET_KEY_FILE=str(empty))
+    with pytest.raises(SettingsError, match="cannot be read"):
+        settings(tmp_path, SECRET_KEY_FILE=str(tmp_path / "none"))
+
+
 def test_a_misspelt_setting_is_refused(tmp_path: Path) -> None:
     """A typing error must not silently leave the default in force."""
     with pytest.raises(SettingsError, match="did you mean THROUGHLINE_TIMEZONE"):

@@ -13,6 +13,7 @@ from werkzeug.routing import Rule
 
 from engine.application import Engine
 from engine.store.accesses import LISTED, add_access
+from engine.store.incidents import add_incident
 from engine.store.migrations import add_batch, add_moves
 from engine.store.organisations import add_organisation
 from engine.store.people import add_token, add_user
@@ -104,6 +105,7 @@ def _known(patient: Patient) -> dict[str, str]:
         version = next(row for row in versions_in_force(connection, now) if row["process_id"] == "msk")
     with engine.db.writing() as connection:
         batch_id = _batch(connection, patient, str(version["hash"]))
+        incident_id = _incident(connection, patient, str(version["hash"]))
         seen = add_access(
             connection,
             at=now,
@@ -125,7 +127,21 @@ def _known(patient: Patient) -> dict[str, str]:
         "draft_id": str(draft_id),
         "batch_id": str(batch_id),
         "access_id": str(seen),
+        "incident_id": incident_id,
     }
+
+
+def _incident(connection: Connection, patient: Patient, digest: str) -> str:
+    """An incident of the patient's pathway that was settled long ago."""
+    now = patient.engine.clock.now()
+    found = f"{patient.case_id}-p1-i1"
+    about = {"case_id": patient.case_id, "process_id": f"{patient.case_id}-p1", "definition": "msk", "version": digest}
+    told = {"code": "expression", "message": "no usable value", "as_of": now, "failures": 1, "last_failed_at": now}
+    told |= {"first_version": digest, "failed_as_of": now}
+    kept: dict[str, Any] = {"kept": [], "skips": [], "opened_at": now, "opened_by": email("dana")}
+    settled = {"status": "resolved", "resolution": "retried", "resolved_at": now, "resolved_by": email("omar")}
+    add_incident(connection, {"id": found, **about, **told, **kept, **settled})
+    return found
 
 
 def _batch(connection: Connection, patient: Patient, digest: str) -> int:

@@ -7,7 +7,17 @@ from pathlib import Path
 
 from flask import Flask
 
-from webui.access import AUDITORS, DIRECTORS, EVERYONE, PUBLIC, STUDIO_READERS, WORKERS, allowed_roles
+from webui.access import (
+    AUDITORS,
+    DIRECTORS,
+    EVERYONE,
+    IMPORTERS,
+    OVERSEERS,
+    PUBLIC,
+    STUDIO_READERS,
+    WORKERS,
+    allowed_roles,
+)
 from webui.api.endpoints import ENDPOINTS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,6 +28,8 @@ WHO = {
     "directors and auditors": STUDIO_READERS,
     "directors": DIRECTORS,
     "auditors": AUDITORS,
+    "overseers": OVERSEERS,
+    "importers": IMPORTERS,
 }
 
 

@@ -211,8 +211,9 @@ def test_bpmn_that_the_engine_does_not_run_is_kept_and_named(omar: Visit) -> Non
         ("a.bpmn", b'<?xml version="1.0"?>\n<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>', "Line 2"),
         ("a.bpmn", f"<definitions {BPMN}>\n\0</definitions>".encode(), "NUL"),
         ("a.bpmn", f"<definitions {BPMN}>é</definitions>".encode("latin-1"), "line 1"),
-        ("a.svg", b'<svg xmlns="http://www.w3.org/2000/svg"/>', "neither BPMN nor DMN"),
-        ("a.zip", b"PK\x03\x04\x00\x00", "NUL"),
+        ("a.xml", b'<svg xmlns="http://www.w3.org/2000/svg"/>', "neither BPMN nor DMN"),
+        ("a.bpmn", b"PK\x03\x04\x00\x00", "NUL"),
+        ("a.zip", b"PK\x03\x04\x00\x00", "ends in one of"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_line(omar: Visit, name: str, data: bytes, words: str) -> None:

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, NotFound, default_exceptions
 from werkzeug.routing import RequestRedirect
 
 from engine.errors import ThroughlineError
-from webui.api import accesses, cases, events, facts, history, openapi, patients, tasks, worklist
+from webui.api import accesses, background, cases, events, facts, history, incidents, openapi, patients, tasks, worklist
 from webui.api.bodies import limit_body
 from webui.api.endpoints import PREFIX
 from webui.api.endpoints import api as blueprint
@@ -22,11 +22,13 @@ from webui.seen import record_seen
 
 __all__ = [
     "accesses",
+    "background",
     "blueprint",
     "cases",
     "events",
     "facts",
     "history",
+    "incidents",
     "openapi",
     "patients",
     "tasks",

@@ -10,6 +10,7 @@ from flask import request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from engine.errors import InvalidInput
+from webui.sizes import largest_file
 
 MOST_BYTES = 1_000_000
 MOST_LEVELS = 32
@@ -17,8 +18,8 @@ MOST_MEMBERS = 1_000  # of an object or a list: each that is wrong is told with 
 
 
 def limit_body() -> None:
-    """Makes larger bodies end as 413, also those that come without a length."""
-    request.max_content_length = MOST_BYTES
+    """Makes larger bodies end as 413, also those that come without a length; an endpoint may say that it takes more."""
+    request.max_content_length = largest_file() or MOST_BYTES
 
 
 def json_body(*, required: bool) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from engine.application import Engine
 from engine.commands import Actor
 from engine.errors import InvalidInput, KeyReused
 from engine.store.commands import add_command, command_with_key
+from engine.telemetry.commands import observed_act
 
 HEADER = "Idempotency-Key"
 MOST_SIGNS = 200
@@ -50,6 +51,11 @@ def once(engine: Engine, kind: str, body: Mapping[str, Any], *, actor: Actor, wo
     `body` is what was asked, as JSON; `work` does it and returns a JSON outcome, which is what the same key
     gets again. Raises KeyReused for another body under the same key.
     """
+    with observed_act(kind, actor):
+        return _once(engine, kind, body, actor, work)
+
+
+def _once(engine: Engine, kind: str, body: Mapping[str, Any], actor: Actor, work: Work) -> Mapping[str, Any]:
     key = scoped_key(actor)
     asked = _fingerprint(kind, body)
     note = {"key": key, "fingerprint": asked, "kind": kind, "actor": actor.id, "at": engine.clock.now()}
@@ -72,7 +78,7 @@ def _attempt(engine: Engine, note: dict[str, Any], work: Work) -> Mapping[str, A
             return first
         outcome = dict(work(connection))
         add_command(connection, {**note, "outcome": outcome})
-        return outcome
+    return outcome
 
 
 def _first_outcome(connection: Connection, key: str | None, asked: str) -> Mapping[str, Any] | None:

@@ -40,6 +40,8 @@ class Problem(Schema):
     by = fields.String(metadata={"description": "with a lost race: who was first"})
     at = fields.AwareDateTime(metadata={"description": "with a lost race: when that was"})
     seconds_ago = fields.Integer(metadata={"description": "with a lost race: how long ago"})
+    incident = fields.String(metadata={"description": "with a pathway that stands still: its incident"})
+    is_kept = fields.Boolean(metadata={"description": "with that: what was sent is kept and will be carried out"})
 
 
 @cache

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DatabaseError, DataError
 from werkzeug.exceptions import HTTPException
 
 from engine.errors import (
+    Busy,
     CaseClosed,
     DefinitionError,
     InvalidInput,
@@ -17,13 +18,17 @@ from engine.errors import (
     NaiveInstant,
     NotASandbox,
     NotFound,
+    OutcomeUnknown,
+    ProcessParked,
     Refused,
     SettingsError,
     TaskTaken,
     ThroughlineError,
 )
+from engine.store.failures import is_full
 
 MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER = "5"  # seconds: longer than a deadlock lasts, or a restart of the database
 
 # The nearest class of an error's own ancestry decides: status and title.
 STATUS_OF: Mapping[type[ThroughlineError], tuple[int, str]] = {
@@ -32,9 +37,12 @@ STATUS_OF: Mapping[type[ThroughlineError], tuple[int, str]] = {
     CaseClosed: (409, "The case is closed"),
     KeyReused: (409, "The idempotency key was used before"),
     NotASandbox: (409, "This database is live"),
+    ProcessParked: (409, "The pathway stands still for this patient"),
     Refused: (409, "Not now"),
     InvalidInput: (422, "Some fields cannot be taken"),
     NaiveInstant: (422, "An instant needs a time zone"),
+    Busy: (503, "Others were in the way"),
+    OutcomeUnknown: (503, "Nobody knows whether this was done"),
     DefinitionError: (500, "A pathway is at fault"),
     SettingsError: (500, "A setting is at fault"),
     ThroughlineError: (500, "Something went wrong"),
@@ -51,6 +59,7 @@ _TITLES: Mapping[int, str] = {
     422: "Some fields cannot be taken",
     429: "Too many requests",
     503: "The database does not answer",
+    507: "The disk is full",
 }
 
 
@@ -80,11 +89,15 @@ def problem(
 
 
 def from_engine(error: ThroughlineError) -> Response:
-    """The engine's errors; a lost race also says `by` whom and `at` when, wrong input `errors` by field."""
+    """The engine's errors; a lost race also says `by` whom and `at` when, wrong input `errors` by field.
+
+    What a parked process keeps for later says with which `incident`.
+    """
     status, title = next(STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF)
     if status >= 500:
-        current_app.logger.error("%s", error.message, exc_info=error)
-    return problem(status, code=error.code, title=title, detail=error.message, **_members(error))
+        current_app.logger.error("answered with %s", status, exc_info=error)
+    headers = {"Retry-After": RETRY_AFTER} if isinstance(error, Busy) else None
+    return problem(status, code=error.code, title=title, detail=error.message, headers=headers, **_members(error))
 
 
 def from_http(error: HTTPException) -> Response:
@@ -96,10 +109,13 @@ def from_http(error: HTTPException) -> Response:
 
 
 def from_database(error: DatabaseError) -> Response:
-    """The database is away or too busy: worth another try, and nothing was done."""
+    """The database is away or too busy: worth another try, and nothing was done. Or its disk is full."""
+    if is_full(error):
+        current_app.logger.error("the disk is full", exc_info=error)
+        return problem(507, code="disk-full", detail="the server's disk is full; nothing was done, tell who runs it")
     current_app.logger.error("the database does not answer", exc_info=error)
     detail = "the database does not answer; nothing was done, try again in a few seconds"
-    return problem(503, code="database-unavailable", detail=detail, headers={"Retry-After": "5"})
+    return problem(503, code="database-unavailable", detail=detail, headers={"Retry-After": RETRY_AFTER})
 
 
 def from_data(error: DataError | OverflowError) -> Response:
@@ -124,6 +140,8 @@ def from_fault(error: Exception) -> Response:
 def _members(error: ThroughlineError) -> dict[str, Any]:
     if isinstance(error, InvalidInput):
         return {"errors": error.errors}
+    if isinstance(error, ProcessParked):
+        return {"incident": error.incident, "is_kept": error.is_kept}
     if isinstance(error, TaskTaken):
         return {"by": error.by, "at": error.at.isoformat(), "seconds_ago": error.seconds_ago}
     return {}

@@ -13,6 +13,8 @@ from engine.application import Engine
 from engine.commands import Actor
 from engine.store.people import mark_token_used, user_of_token
 from webui.access import visitor, visitor_of
+from webui.security_log import warn
+from webui.sessions import wall_now
 
 # Noting each use would make every read a write; once a day tells as well which tokens nobody needs.
 _NOTED_EVERY = timedelta(days=1)
@@ -28,10 +30,15 @@ def authenticate(engine: Engine) -> None:
     digest = digest_of(_bearer())
     with engine.db.reading() as connection:
         holder = user_of_token(connection, digest)
-    if holder is None:
-        raise _unauthorized("the token is not known, was revoked, or its user is no longer active", "invalid_token")
+    if holder is None or _has_run_out(holder["expires_at"]):
+        warn("token.refused")
+        raise _unauthorized("the token is not known, was revoked, ran out, or its user is not active", "invalid_token")
     _note_use(engine, digest, holder["last_used_at"])
     g.visitor = visitor_of(holder)
+
+
+def _has_run_out(expires_at: datetime | None) -> bool:
+    return expires_at is not None and expires_at <= wall_now()
 
 
 def actor() -> Actor:

@@ -16,16 +16,25 @@ from webui.extension import engine
 from webui.seen import listed
 from worklists.queries import DUE, worklist
 
+_STATUSES = (*TASK_STATUSES, "snoozed")
+
+
+def _or_empty(known: tuple[str, ...]) -> dict[str, Any]:
+    """What the OpenAPI document says of a filter that may be there and empty."""
+    return {"enum": [*known, ""]}
+
 
 class WorklistQuery(PageQuery):
     """Which tasks."""
 
-    assignee = Text(254, metadata={"description": "a user's email, me, or none for tasks that nobody has"})
-    track = choice(TRACKS)
-    due = choice(DUE, metadata={"description": "overdue, due today, or due within a week"})
-    kind = choice(TASK_KINDS)
-    status = choice((*TASK_STATUSES, "snoozed"), load_default="open")
-    q = Text(100, metadata={"description": "part of the patient's name or of the title"})
+    assignee = Text(
+        254, metadata={"description": "a user's email, me, or none for tasks that nobody has", "minLength": 0}
+    )
+    track = choice(TRACKS, metadata=_or_empty(TRACKS))
+    due = choice(DUE, metadata=_or_empty(DUE) | {"description": "overdue, due today, or due within a week"})
+    kind = choice(TASK_KINDS, metadata=_or_empty(TASK_KINDS))
+    status = choice(_STATUSES, load_default="open", metadata=_or_empty(_STATUSES))
+    q = Text(100, metadata={"description": "part of the patient's name or of the title", "minLength": 0})
     after = fields.String(
         validate=validate.Length(max=300), metadata={"description": "where a page begins; taken from `next`"}
     )

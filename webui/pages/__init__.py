@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from webui.pages import (
     access_record,
+    account,
+    background,
     care_update,
     case_record,
     case_record_parts,
@@ -12,6 +14,8 @@ from webui.pages import (
     day,
     export,
     form_preview,
+    imports,
+    incidents,
     keys,
     migrate,
     password,
@@ -41,6 +45,8 @@ from webui.pages.blueprint import pages
 
 __all__ = [
     "access_record",
+    "account",
+    "background",
     "care_update",
     "case_record",
     "case_record_parts",
@@ -49,6 +55,8 @@ __all__ = [
     "day",
     "export",
     "form_preview",
+    "imports",
+    "incidents",
     "keys",
     "migrate",
     "pages",

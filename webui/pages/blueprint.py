@@ -10,7 +10,7 @@ from webui.failures import Failure, answer
 from webui.htmx import is_part, part
 from webui.organisations import saw_all, subjects_in
 from webui.seen import record_seen
-from webui.sessions import load_visitor, must_change_password
+from webui.sessions import load_visitor, must_change_password, must_enrol
 
 __all__ = ["goes_to", "pages"]
 
@@ -23,6 +23,7 @@ _UNRECORDED = Failure(
     "What you did before is kept. Wait a moment and load the page again; if it stays so, tell whoever runs the server.",
 )
 _OPEN_BEFORE_CHANGE = {"pages.password", "pages.sign_out"}
+_OPEN_BEFORE_ENROLMENT = _OPEN_BEFORE_CHANGE | {"pages.enrol"}
 
 
 @pages.before_request
@@ -31,6 +32,8 @@ def ask_who() -> ResponseReturnValue | None:
     check_access()
     if current_visitor() and must_change_password() and request.endpoint not in _OPEN_BEFORE_CHANGE:
         return goes_to(url_for("pages.password"))
+    if current_visitor() and must_enrol() and request.endpoint not in _OPEN_BEFORE_ENROLMENT:
+        return goes_to(url_for("pages.enrol"))
     saw_all(subjects_in(request.view_args or {}))
     return None
 

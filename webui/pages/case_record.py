@@ -20,6 +20,7 @@ from webui.extension import engine
 from webui.htmx import is_part
 from webui.outcome_words import judgement
 from webui.pages.blueprint import pages
+from webui.parked import parked_in
 from webui.trace_slider import HEIGHT, WIDTH, Slider, slider
 from worklists.trace import Timeline, Trace
 from worklists.trace_moments import Moment
@@ -76,11 +77,13 @@ def case_record(case_id: str) -> str:
             return render_template(template, case=row, **_timeline(trace, asked))
         shown = _shown(trace, asked)
         number = version(connection, row["version"])["number"]
+        parked = parked_in(connection, case_id)
     return render_template(
         "pages/case_record.html",
         case=row,
         patient=who,
         version_number=number,
+        parked=parked,
         shown=shown,
         asked=asked,
         timeline=shown.timeline,

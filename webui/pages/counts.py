@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from flask import render_template
 
+from engine.store.incidents import count_of
 from webui.access import EVERYONE, allowed, visitor
 from webui.desk import default_view
 from webui.extension import engine
 from webui.pages.blueprint import pages
-from worklists.caseload import counts as counted
+from worklists.caseload import Caseload
 from worklists.filters import Filter
 
 
@@ -16,8 +17,8 @@ from worklists.filters import Filter
 @allowed(EVERYONE)
 def counts() -> str:
     who, today = visitor(), engine().today()
-    whose = {"email": who.email, "role": who.role, "organisation": who.organisation}
     with engine().db.reading() as connection:
-        own = counted(connection, Filter(default_view()), today=today, **whose)
-        team = counted(connection, Filter("team"), today=today, **whose)
-    return render_template("partials/_counts.html", day=own, team=team)
+        load = Caseload(connection, who.email, who.role, who.organisation, today)
+        own, team = load.brief(Filter(default_view())), load.brief(Filter("team"))
+        parked = count_of(connection, who.organisation) if who.may_see_incidents else None
+    return render_template("partials/_counts.html", day=own, team=team, parked=parked)

@@ -24,6 +24,7 @@ from webui.extension import engine
 from webui.htmx import is_part
 from webui.outcome_words import judgement
 from webui.pages.blueprint import pages
+from webui.parked import Parked, parked_in
 from worklists.agreement import Carer, Consent, care_team, consent
 from worklists.care_updates import SentUpdate, sent_updates
 from worklists.day import DayRow, day_row
@@ -65,6 +66,7 @@ class Seen:
     diagrams: Sequence[CaseDiagram]
     updates: Sequence[SentUpdate]
     may_report: bool
+    parked: Sequence[Parked]
 
 
 @pages.get("/patients/<patient_id>")
@@ -134,6 +136,7 @@ def _seen(connection: Connection, who: RowMapping, case: RowMapping, before: int
         diagrams=case_diagrams(engine(), connection, view),
         updates=sent_updates(connection, case["id"]),
         may_report=visitor().may_work and case["closed_at"] is None,
+        parked=parked_in(connection, case["id"]),
     )
 
 

@@ -21,6 +21,7 @@ from webui.pages.blueprint import goes_to, pages
 from webui.sizes import takes_up_to
 
 _LARGEST = MAX_BYTES + 20_000  # and the form around it
+_ENDINGS = (".bpmn", ".dmn", ".xml")
 _BLANKS = {"bpmn": blank_diagram, "dmn": blank_tables}
 
 
@@ -41,6 +42,8 @@ def bring_file() -> ResponseReturnValue:
             texts = _texts(connection)
             if file is None or not file.filename:
                 raise InvalidInput({"file": "choose a .bpmn or .dmn file"})
+            if not file.filename.lower().endswith(_ENDINGS):
+                raise InvalidInput({"file": f"a file that ends in one of {', '.join(_ENDINGS)} is taken; choose one"})
             found = brought(file.read(), file.filename, texts)
             base = _holder_of(connection, found.path) if found.replaces else None
             draft_id = _begin(connection, found.title, base, found.path, found.text)

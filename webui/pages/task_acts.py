@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from care.forms import check
 from engine.commands import AnyCommand, AssignTask, CompleteTask, LogAttempt, Outcome, SnoozeTask
-from engine.errors import InvalidInput, TaskTaken
+from engine.errors import InvalidInput, ProcessParked, TaskTaken
 from engine.statuses import RUNNING
 from engine.store.people import name_of
 from engine.store.tasks import task as task_by_id
@@ -47,6 +47,10 @@ def complete(task_id: str) -> ResponseReturnValue:
         outcome = engine().execute(command, actor=visitor().actor, key=f"{visitor().email}:complete:{task_id}")
     except InvalidInput as error:
         return _refused(before, error.errors, "complete")
+    except ProcessParked as error:
+        if error.is_kept:
+            return stays(before, error.message)
+        return _refused(before, {"answers": error.message}, "complete")
     except TaskTaken as error:
         return taken(error, before, schema, answers)
     if drafted:
