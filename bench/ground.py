@@ -40,20 +40,21 @@ Work = Callable[[Engine, list[Any]], Any]
 
 
 @contextmanager
-def kept_engine(dialect: str, folder: Path) -> Iterator[tuple[Engine, bool]]:
-    """As `an_engine`, on a database that stays in a folder, which is short; and whether it was there before."""
+def kept_engine(dialect: str, folder: Path) -> Iterator[tuple[Engine, Path]]:
+    """As `an_engine`, on a database that stays in a folder of a short name; and the file that says that it is filled.
+
+    Who has filled it makes the file.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    made = folder / f"{dialect}.made"  # written by who has filled it
+    made = folder / f"{dialect}.made"
     with ExitStack() as stack:
         url = f"sqlite:///{folder / 'bench.db'}" if dialect == "sqlite" else _kept_postgresql(folder / "pg", stack)
         engine = engine_on(url, START)
         stack.callback(engine.db.dispose)
-        is_there = made.exists()
-        if not is_there:
+        if not made.exists():
             upgrade(engine.db)
             publish_shipped(engine.db, SHIPPED_PATHWAYS, engine.clock)
-        yield engine, is_there
-        made.touch()
+        yield engine, made
 
 
 @contextmanager

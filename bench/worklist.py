@@ -87,14 +87,17 @@ def _measured(dialect: str, given: argparse.Namespace) -> bool:
 def _filled(dialect: str, given: argparse.Namespace) -> Iterator[Engine]:
     with ExitStack() as stack:
         if given.keep is None:
-            engine, is_there = stack.enter_context(ground.an_engine(dialect)), False
+            engine, filled = stack.enter_context(ground.an_engine(dialect)), None
         else:
-            engine, is_there = stack.enter_context(ground.kept_engine(dialect, given.keep))
-        begun = perf_counter()
-        if not is_there:
+            engine, filled = stack.enter_context(ground.kept_engine(dialect, given.keep))
+        if filled is not None and filled.exists():
+            print(f"{dialect}: the database in {given.keep}")
+        else:
+            begun = perf_counter()
             fill(engine, given.tasks, given.patients, given.managers)
-        made = f"{given.tasks} open tasks, made in {perf_counter() - begun:.0f} s"
-        print(f"{dialect}: {'a database that is there' if is_there else made}")
+            print(f"{dialect}: {given.tasks} open tasks, made in {perf_counter() - begun:.0f} s")
+        if filled is not None:
+            filled.touch()
         yield engine
 
 

@@ -67,8 +67,7 @@ def desk(chosen: Filter) -> Desk:
         day = my_day(connection, chosen, **whose)
         load = Caseload(connection, **whose)
         found = {Filter(view): load.brief(Filter(view)) for view, _ in _views(who.may_work) if view != chosen.view}
-        for each in (Filter(chosen.view), asked):
-            found[each] = load.counts(each)
+        found |= {each: load.counts(each) for each in {Filter(chosen.view), asked}}
         tracks = load.by_track(Filter(chosen.view))
         kinds = load.by_kind(Filter(chosen.view, chosen.track))
     listed(day.patients(), searched=chosen.q)

@@ -32,9 +32,9 @@ from engine.store.tables import tasks
 from worklists.ranking import BANDS, PRIORITIES, SAFETY, WEEK, Rank
 from worklists.wanted import NEXT_WEEK, TODAY, Conditions, Shape, Wanted
 
-# Written out, as `worklists.wanted.IS_OPEN` is.
-_PRESSES = or_(tasks.c.priority == literal_column("'urgent'"), tasks.c.kind == literal_column(f"'{SAFETY}'"))
-_PLAIN = tasks.c.kind != literal_column(f"'{SAFETY}'")  # beside a priority that is not urgent
+# Written out, as `worklists.wanted.IS_OPEN` is. What is urgent presses by that alone: named twice, by two indexes.
+_OF_PRIORITY = {name: tasks.c.priority == literal_column(f"'{name}'") for name in PRIORITIES}
+_IS_SAFETY = tasks.c.kind == literal_column(f"'{SAFETY}'")
 # Where a stretch begins: with its first task; behind the last one shown; with the first of the day, or the days, that
 # that one's priority shares with others in the order; with the first after these; or nowhere.
 Begin = Literal["first", "behind", "beside", "after", "past"]
@@ -85,7 +85,7 @@ def _first(shape: Shape, pressing: bool, begins: tuple[Begin, ...], limit: int) 
     stretches = [
         select(
             shape.chosen(columns, whose)
-            .where(tasks.c.priority == literal_column(f"'{name}'"), _PRESSES if pressing else _PLAIN, *_BEGINS[begin])
+            .where(*_presses(name) if pressing else _is_plain(name), *_BEGINS[begin])
             .order_by(tasks.c.due_on, tasks.c.id)
             .limit(most)
             .subquery()
@@ -96,6 +96,14 @@ def _first(shape: Shape, pressing: bool, begins: tuple[Begin, ...], limit: int) 
     ]
     found = union_all(*stretches).subquery()
     return select(found.c.id).order_by(*places(found.c, TODAY, NEXT_WEEK)).limit(most)
+
+
+def _presses(priority: str) -> Conditions:
+    return (_OF_PRIORITY[priority],) if priority == "urgent" else (_OF_PRIORITY[priority], _IS_SAFETY)
+
+
+def _is_plain(priority: str) -> Conditions:
+    return (_OF_PRIORITY[priority], ~_IS_SAFETY)
 
 
 def _begins(pressing: bool, last: Rank | None, today: date) -> tuple[tuple[Begin, ...], Mapping[str, Any]]:

@@ -76,16 +76,17 @@ def test_each_list_is_read_and_counted_from_its_index(many: Database, view: View
 
 
 def test_a_count_reads_nothing_but_its_index(many: Database) -> None:
-    """A long list's tasks lie all over the table: none of them is fetched to be counted."""
+    """A long list's tasks lie all over the table: none is fetched to be counted, but for the few that are urgent."""
     # PostgreSQL reads an index alone only where housekeeping has been: it says so of itself, and not of us.
     expected = "Index" if many.dialect == "postgresql" else "COVERING INDEX"
     with many.reading() as connection:
         with asked(connection) as queries:
             for view in ("mine", "unassigned", "team"):
                 Caseload(connection, **WHO).brief(Filter(view))
-        for query in queries:
-            of_tasks = [line for line in plan(many, connection, query).splitlines() if "ix_tasks" in line]
-            assert of_tasks
+        for query in (each for each in queries if each[0].startswith("SELECT")):
+            told = plan(many, connection, query)
+            of_tasks = [line for line in told.splitlines() if "ix_tasks_open" in line]
+            assert of_tasks, told
             assert all(expected in line for line in of_tasks)
 
 
