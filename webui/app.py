@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, Response, abort
 from flask_wtf import CSRFProtect  # type: ignore[import-untyped]
 
 from engine.application import Engine
@@ -28,13 +28,22 @@ from webui.words import register_words
 _LARGEST_FORM = 256 * 1024
 
 
+class PagesApp(Flask):
+    """Flask, but for hidden files beside the front end's, such as the stamp of its build: those are nobody's."""
+
+    def send_static_file(self, filename: str) -> Response:
+        if any(part.startswith(".") for part in filename.split("/")):
+            abort(404)
+        return super().send_static_file(filename)
+
+
 def create_app(engine: Engine, wall_clock: Clock | None = None) -> Flask:
     """The WSGI application that serves an engine. It asks nothing of the environment.
 
     By ``wall_clock``, the machine's when it is left out, sessions and codes run out: also in a sandbox, which may
     stand at another time.
     """
-    app = Flask(__name__, static_folder=str(DIST), static_url_path="/static")
+    app = PagesApp(__name__, static_folder=str(DIST), static_url_path="/static")
     app.extensions[KEY] = engine
     app.extensions[WALL_CLOCK] = wall_clock or SystemClock()
     app.config.update(

@@ -80,8 +80,8 @@ def one_moment(db: Database) -> Iterator[tuple[Connection, str]]:
     with db.alone() as fresh:
         connection = fresh.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         # Counting and dumping years takes its time, and is in nobody's way.
-        for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
-            connection.execute(text(f"SET {limit} = 0"))
+        connection.execute(text("SET statement_timeout = 0"))
+        connection.execute(text("SET idle_in_transaction_session_timeout = 0"))
         yield connection, str(connection.scalar(text("SELECT pg_export_snapshot()")))
         connection.rollback()
 

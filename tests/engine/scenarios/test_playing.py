@@ -168,4 +168,4 @@ def test_a_draft_that_cannot_be_published_fails_with_what_lint_says(theatre: The
     diagram = theatre.folder / "msk.bpmn"
     diagram.write_text(diagram.read_text().replace('form="answer"', 'form="answers"'))
     report = theatre.play("steps: [{at: day 1}]\n")
-    assert "msk.bpmn: ask: no form 'answers'" in report.failures[0].found
+    assert "msk.bpmn: ask: Form: no form 'answers'" in report.failures[0].found
