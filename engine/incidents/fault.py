@@ -9,30 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.exc import DataError, IntegrityError
-
 from care.errors import CareError
+from engine.case_faults import FAULTS_OF_A_CASE
 from engine.dmn import DmnError
-from engine.errors import ThroughlineError
 from engine.feel import FeelError
-from engine.processes import ProcessFault
 
 # What a diagram, its tables or the facts it reads can make go wrong. A database that is away is not among them.
-FAULTS_OF_A_DIAGRAM = (
-    ThroughlineError,
-    CareError,
-    DmnError,
-    FeelError,
-    ProcessFault,
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    TypeError,
-    ValueError,
-    DataError,
-    IntegrityError,
-)
+FAULTS_OF_A_DIAGRAM = (CareError, DmnError, FeelError, *FAULTS_OF_A_CASE)
 _ATTRIBUTE = "fault_of_a_diagram"
 
 
