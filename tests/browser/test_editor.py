@@ -311,9 +311,10 @@ def test_a_reason_completes_names_in_its_braces(open_window: Open, engine: Engin
     expect(why).to_have_value("In case {{case.week}} of {case.")
     why.press_sequentially("align")
     page.get_by_role("option", name="aligned_on").click()
-    why.press_sequentially("}: ca")
+    # An earlier part may be saved already: what counts is the save that holds the end.
+    with page.expect_response(lambda answer: "aligned_on}: ca" in (answer.request.post_data or "")):
+        why.press_sequentially("}: ca")
     expect(offered).to_have_count(0)
-    expect(page.locator("[data-saved]")).to_have_text(re.compile("^Saved"))
     assert 'why="In case {{case.week}} of {case.aligned_on}: ca"' in kept_text(engine, address)
 
 
