@@ -222,14 +222,14 @@ def _finish(
         if isinstance(command, FireTimers):  # nobody has entered anything: what cannot be kept, a diagram has made
             work.blame(error)
         raise
-    before = 0 if isinstance(command, FireTimers) else work.caught_up
+    opened, cancelled, begun = (0, 0, 0) if isinstance(command, FireTimers) else work.caught_up
     outcome = Outcome(
         case_id=work.case["id"],
         task_id=result.task_id,
         matched=result.matched,
-        tasks=tuple(row["id"] for row in work.opened[before:] if row["status"] == "open"),
-        cancelled=tuple(work.cancelled),
-        processes=tuple(work.begun),
+        tasks=tuple(row["id"] for row in work.opened[opened:] if row["status"] == "open"),
+        cancelled=tuple(work.cancelled[cancelled:]),
+        processes=tuple(work.begun[begun:]),
         status=work.case["status"],
         parked=tuple(work.parked),
         kept=result.kept,

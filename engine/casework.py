@@ -80,7 +80,7 @@ class Casework:
     because: str = "the pathway moved on"  # why open tasks end, in the record's words
     since: datetime | None = None  # what due dates count from while an event is delivered: when it happened
     looked_at: int = 0  # how many of the facts written were looked at for signals
-    caught_up: int = 0  # how many of the opened tasks were due anyway, before the command itself
+    caught_up: tuple[int, int, int] = (0, 0, 0)  # tasks opened, tasks cancelled, processes begun before the command
     key: str | None = None  # under which the command was asked
     doomed: Doomed = field(default_factory=dict)  # processes that a first attempt has found to fail
     parked: list[str] = field(default_factory=list)  # the incidents that the command has opened
@@ -297,7 +297,7 @@ class Casework:
             return 0
         ran = self.run_until(self.now, deliver_raised)
         self.stand_at(self.now)
-        self.caught_up = len(self.opened)
+        self.caught_up = (len(self.opened), len(self.cancelled), len(self.begun))
         return ran
 
     def run_until(self, instant: datetime, deliver_raised: Callable[[Casework], None]) -> int:
