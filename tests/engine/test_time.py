@@ -74,10 +74,11 @@ def test_a_leap_day_is_a_day_like_any_other(engine: Engine) -> None:
 @on_sqlite
 def test_a_timer_that_is_run_late_runs_as_of_its_own_instant(engine: Engine) -> None:
     """Nobody ticked for three weeks, then a person did something: each check-in has the day it was due, and what was
-    missed is known and laid to nobody's door but the clock's."""
+    missed is known and laid to nobody's door but the clock's: what the person is answered names none of it."""
     case = start_on(engine, date(2026, 1, 13))
     case.set_clock(case.moment(22))
-    case.event("measure.recorded", code="29463-7", value=80)
+    outcome = case.event("measure.recorded", code="29463-7", value=80)
+    assert (outcome.tasks, outcome.cancelled, outcome.processes) == ((), (), ())
     rows = [row for row in case.tasks() if row["element_id"] == "pain_checkin"]
     assert [row["opens_on"] for row in rows] == [case.on(7), case.on(14), case.on(21)]
     assert [row["status"] for row in rows] == ["cancelled", "cancelled", "open"]
