@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -121,8 +121,3 @@ class FactBook:
         if name not in self._shared_since:
             self._shared_since[name] = self._shared.since(name, self._case["aligned_on"], self._zone)
         return self._shared_since[name]
-
-
-def summary_of(facts: list[Mapping[str, Any]]) -> dict[str, Any]:
-    """Recorded facts as the record shows them: name to value."""
-    return {fact["name"]: fact["value"] for fact in facts}
