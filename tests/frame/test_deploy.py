@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from cli.main import main
+from engine.limits import Limits
 from engine.settings import NAMES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,13 +71,41 @@ def test_what_compose_names_is_defined() -> None:
     for name, service in COMPOSE["services"].items():
         assert set(service.get("networks", ())) <= set(COMPOSE["networks"]), name
         assert set(service.get("secrets", ())) <= set(COMPOSE["secrets"]), name
+        assert {each["source"] for each in service.get("configs", ())} <= set(COMPOSE["configs"]), name
         named = {volume.partition(":")[0] for volume in service.get("volumes", ())}
         assert named <= set(COMPOSE["volumes"]), name
         assert set(service.get("depends_on", ())) <= set(COMPOSE["services"]), name
-        for key, value in service["environment"].items():
+        for key, value in service.get("environment", {}).items():
             used = re.search(r"/run/secrets/(\w+)", value)
             assert used is None or used[1] in service["secrets"], key
             assert "PASSWORD" not in key or key.endswith("_FILE")
+
+
+def test_the_database_is_up_when_it_listens_to_others() -> None:
+    """A new volume is set up by a server that listens on its socket alone, and that goes away again."""
+    assert "--host" in COMPOSE["services"]["database"]["healthcheck"]["test"]
+
+
+def test_postgresql_has_room_for_every_process_of_the_file() -> None:
+    """Three times the pool of each, which may open in a rush, and of three more workers."""
+    given = re.search(r"max_connections=(\d+)", " ".join(COMPOSE["services"]["database"]["command"]))
+    assert given is not None
+    processes = COMPOSE["services"]["worker"]["deploy"]["replicas"] + 1
+    assert int(given[1]) > (processes + 3) * 3 * Limits().pool
+
+
+def test_the_programs_role_is_no_superuser() -> None:
+    """It may make databases, for `backup verify`, and the superuser of the image has no password."""
+    assert "POSTGRES_USER" not in COMPOSE["services"]["database"]["environment"]
+    text = (DEPLOY / COMPOSE["configs"]["database_role"]["file"]).read_text(encoding="utf-8")
+    assert re.search(r"^CREATE ROLE throughline LOGIN CREATEDB PASSWORD", text, re.MULTILINE)
+    assert "ALTER ROLE postgres PASSWORD NULL;" in text
+
+
+def test_a_site_with_a_name_answers_its_probes() -> None:
+    """The example names 127.0.0.1 too: by that name a probe and Prometheus call it on its own machine."""
+    text = (DEPLOY / "systemd" / "environment").read_text(encoding="utf-8")
+    assert "127.0.0.1" in re.findall(r"^THROUGHLINE_HOSTS=(.*)$", text, re.MULTILINE)[0].split(",")
 
 
 def test_docker_compose_takes_the_file() -> None:
