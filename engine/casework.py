@@ -104,7 +104,7 @@ class Casework:
         self.case["command_count"] += 1
         shared = shared_facts_in(self.library.folder)
         self.facts = FactBook(self.connection, self.case, self.now, self.zone, shared)
-        self.patient = dict(patient_row(self.connection, self.case["patient_id"]))
+        self.patient = patient_row(self.connection, self.case["patient_id"])
 
     @property
     def rules(self) -> AccessRules:
@@ -123,7 +123,7 @@ class Casework:
     def processes(self) -> list[Loaded]:
         """The running processes of the case, oldest first."""
         if self._processes is None:
-            rows = [dict(row) for row in store.running_processes(self.connection, self.case["id"])]
+            rows = store.running_processes(self.connection, self.case["id"])
             self._processes = [self._loaded(row) for row in sorted(rows, key=_number)]
         return [each for each in self._processes if each.row["status"] == "active"]
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from care.calendars import add_period, due_on, local_date, occurrence, start_of_day
@@ -19,7 +20,7 @@ from engine.definitions import Definition
 from engine.dmn import DmnError
 from engine.dmn.record import facts_of, required_rows_of, rows_of, sentence_of
 from engine.errors import ExpressionFailed
-from engine.feel import FeelError, Value, YearsMonths, compile_expression, shown, template
+from engine.feel import Expression, FeelError, Template, Value, YearsMonths, compile_expression, shown, template
 from engine.functions import FUNCTIONS
 from engine.incidents.place import Place, Skip, place_of
 from engine.moves import Move
@@ -29,6 +30,19 @@ from engine.scope import Scope
 
 if TYPE_CHECKING:
     from engine.casework import Casework
+
+_MOST_COMPILED = 4096  # texts of diagrams of each kind that are kept in their compiled form
+_period = lru_cache(_MOST_COMPILED)(Period.parse)
+
+
+@lru_cache(_MOST_COMPILED)
+def _expression(text: str) -> Expression:
+    return compile_expression(text, functions=FUNCTIONS)
+
+
+@lru_cache(_MOST_COMPILED)
+def _template(text: str) -> Template:
+    return template(text, functions=FUNCTIONS)
 
 
 @dataclass(slots=True)
@@ -59,15 +73,14 @@ class CaseEnvironment:
         if self.skipped(token) is not None:  # what is asked of an activity of many that is gone past: is it complete?
             return True
         try:
-            compiled = compile_expression(expression, functions=FUNCTIONS)
-            return compiled.evaluate(self.scope(token.data.get("counter")))
+            return _expression(expression).evaluate(self.scope(token.data.get("counter")))
         except FeelError as error:
             words = f"'{expression}' could not be worked out ({error.code})"
             raise self._failed(token, f"'{expression}': {error}", words) from error
 
     def render(self, text: str, counter: int | None) -> str:
         """A text with its {FEEL} holes filled."""
-        return template(text, functions=FUNCTIONS).render(self.scope(counter))
+        return _template(text).render(self.scope(counter))
 
     def day(self, expression: str, counter: int | None) -> date:
         """A day that is a period from now (P7D, B2D), or what FEEL gives; raises FeelError or CareError.
@@ -75,8 +88,8 @@ class CaseEnvironment:
         While an event is delivered, the period counts from when it happened.
         """
         if expression[:1] in ("P", "B"):
-            return due_on(self.work.since or self.as_of, Period.parse(expression), self.work.zone, self.work.calendar)
-        value = compile_expression(expression, functions=FUNCTIONS).evaluate(self.scope(counter))
+            return due_on(self.work.since or self.as_of, _period(expression), self.work.zone, self.work.calendar)
+        value = _expression(expression).evaluate(self.scope(counter))
         if isinstance(value, datetime):
             return local_date(value, self.work.zone)
         if not isinstance(value, date):
@@ -151,7 +164,7 @@ class CaseEnvironment:
 
     def _after(self, token: Token, period: str) -> datetime:
         try:
-            return add_period(self.as_of, Period.parse(period), self.work.zone, self.work.calendar)
+            return add_period(self.as_of, _period(period), self.work.zone, self.work.calendar)
         except CareError as error:
             raise self._failed(token, str(error)) from error
 

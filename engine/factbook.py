@@ -42,8 +42,7 @@ class FactBook:
         if name in self._told:
             return self._told[name]
         if name not in self._latest:
-            row = store.latest(self._connection, self._case["id"], name)
-            self._latest[name] = None if row is None else dict(row)
+            self._latest[name] = store.latest(self._connection, self._case["id"], name)
         own = self._latest[name]
         last = max([*self._seen_beside(name), *([] if own is None else [own])], key=store.when, default=None)
         return None if last is None else store.decoded(last)
@@ -90,7 +89,7 @@ class FactBook:
     def _rows(self, name: str) -> list[dict[str, Any]]:
         """The case's own values, those of this command included."""
         if name not in self._series:
-            kept = [dict(row) for row in store.series(self._connection, self._case["id"], name)]
+            kept = store.series(self._connection, self._case["id"], name)
             self._series[name] = kept + self._unread.pop(name, [])
         return self._series[name]
 

@@ -7,7 +7,7 @@ only: each row stays with the case that recorded it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -41,13 +41,14 @@ class SharedFacts:
 
     shared: tuple[Shared, ...]
     asked_once: tuple[str, ...]
+    _holding: dict[str, Shared | None] = field(default_factory=dict, compare=False, repr=False)  # by fact, once asked
 
     def since(self, fact: str, aligned_on: date, zone: ZoneInfo) -> datetime | None:
         """From when on a value of another case is read by a case aligned on a day; None for what is not shared."""
-        for each in self.shared:
-            if each.holds(fact):
-                return _from(each, aligned_on, zone)
-        return None
+        if fact not in self._holding:
+            self._holding[fact] = next((each for each in self.shared if each.holds(fact)), None)
+        found = self._holding[fact]
+        return None if found is None else _from(found, aligned_on, zone)
 
     def reaches(self, aligned_on: date, zone: ZoneInfo) -> tuple[store.Reach, ...]:
         """All that a case aligned on a day reads of the patient's other cases."""
@@ -105,7 +106,7 @@ def series_of(
     """
     since = shared.since(name, case["aligned_on"], zone)
     others = () if since is None else store.other_cases(connection, case["patient_id"], case["id"])
-    rows = [*store.series(connection, case["id"], name)]
+    rows = store.series(connection, case["id"], name)
     if since is not None and others:
-        rows += store.series_beside(connection, others, name, since)
-    return sorted((dict(row) for row in rows), key=store.when)
+        rows += map(dict, store.series_beside(connection, others, name, since))
+    return sorted(rows, key=store.when)

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.bpmn.live import Token, end, unfinished, waiting
+from SpiffWorkflow import TaskState
+
+from engine.bpmn.live import Token, end, waiting
+
+_UNFINISHED = TaskState.NOT_FINISHED_MASK
 
 
 class Tokens(dict[Any, Token]):
@@ -26,7 +30,8 @@ class Tokens(dict[Any, Token]):
         return super().pop(identity, *default)
 
     def unfinished(self) -> list[Token]:
-        found = [token for token in self._open.values() if unfinished(token)]
+        # As `live.unfinished` says; written out, for every step asks it of every token.
+        found = [token for token in self._open.values() if token._state & _UNFINISHED]
         if len(found) < len(self._open):
             self._open = {token.id: token for token in found}
         return found

@@ -22,6 +22,7 @@ from engine.bpmn.scope import Scope
 from engine.bpmn.timers import TimerDefinition
 
 MOST_STEPS = 10_000
+_LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
 
 for _name in ("spiff.task", "spiff.workflow"):
     # Unless its loggers stand above INFO, SpiffWorkflow lists every token of the tree for each line it does not write.
@@ -65,12 +66,11 @@ class RunningWorkflow(Scope, BpmnWorkflow):
         """This process and every called or embedded one that has not completed."""
         return [self, *(w for w in self.subprocesses.values() if not w.completed)]
 
-    def live(self) -> Iterator[Token]:
+    def live(self) -> list[Token]:
         """Every token that waits, is ready or has started, oldest workflow first."""
-        for workflow in self.workflows():
-            for token in workflow.unfinished():
-                if token.state in (TaskState.WAITING, TaskState.READY, TaskState.STARTED):
-                    yield token
+        return [
+            token for workflow in self.workflows() for token in workflow.unfinished() if token._state & _LIVE
+        ]
 
     def advance(self) -> None:
         """Run until every token waits for a person, an event or a later instant."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import RowMapping
+from collections.abc import Mapping
+from typing import Any
 
 from engine.casework import Casework
 from engine.commands import AssignTask
@@ -19,7 +20,7 @@ def handle(work: Casework, command: AssignTask) -> Result:
     return Result(task_id=row["id"])
 
 
-def give(work: Casework, row: RowMapping, assignee: str | None) -> None:
+def give(work: Casework, row: Mapping[str, Any], assignee: str | None) -> None:
     """Make an open task somebody's, or nobody's; raises InvalidInput for an unknown user.
 
     So it does for one who does not see the patient, being another organisation's.

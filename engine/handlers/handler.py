@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping
+from sqlalchemy import Connection
 
 from care.errors import CareError
 from engine.casework import Casework
@@ -45,7 +45,7 @@ def case_of_task(connection: Connection, command: Any) -> str:
     return str(task(connection, command.task_id)["case_id"])
 
 
-def open_task(work: Casework, task_id: str) -> RowMapping:
+def open_task(work: Casework, task_id: str) -> Mapping[str, Any]:
     """The task, still open now that its case is locked; raises TaskTaken with who was first."""
     row = task(work.connection, task_id)
     if row["status"] != "open":

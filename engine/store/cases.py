@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
 
 from engine.errors import NotFound
+from engine.store.prepared import Prepared
 from engine.store.tables import cases, history, processes
 
-# Built once: every command asks these.
-_RUNNING = (
+# Every command asks these.
+_RUNNING = Prepared(
     select(processes)
     .where(processes.c.case_id == bindparam("case"), processes.c.status == "active")
     .order_by(processes.c.started_at, processes.c.id)
@@ -20,7 +21,7 @@ _RUNNING = (
 # With the instant of its last entry, which saves a command one query. Primary keys of both.
 _LAST_ENTRY_AT = select(history.c.at).where(history.c.case_id == cases.c.id, history.c.seq == cases.c.history_length)
 _WITH_LAST = select(cases, _LAST_ENTRY_AT.scalar_subquery().label("last_entry_at"))
-_LOCKED = _WITH_LAST.where(cases.c.id == bindparam("case")).with_for_update(of=cases)
+_LOCKED = Prepared(_WITH_LAST.where(cases.c.id == bindparam("case")).with_for_update(of=cases))
 _DUE = (
     _WITH_LAST
     .where(cases.c.next_due <= bindparam("now", type_=cases.c.next_due.type))
@@ -28,12 +29,13 @@ _DUE = (
     .limit(1)
     .with_for_update(of=cases, skip_locked=True)
 )
+_FIRST_OF_DUE = Prepared(_DUE)
 # SQLite takes a partial index only where the query says what the index leaves out.
 _FIRST_DUE = select(func.min(cases.c.next_due)).where(cases.c.next_due.is_not(None))
-_ADD_CASE, _ADD_PROCESS = insert(cases), insert(processes)
-_SAVE_CASE = update(cases).where(cases.c.id == bindparam("case"))
+_ADD_CASE, _ADD_PROCESS = insert(cases), Prepared(insert(processes))
+_SAVE_CASE = Prepared(update(cases).where(cases.c.id == bindparam("case")))
 _SAVED_OF_CASE = [each.name for each in cases.c if each.name not in ("id", "patient_id", "track", "started_at")]
-_SAVE_PROCESS = update(processes).where(processes.c.id == bindparam("process"))
+_SAVE_PROCESS = Prepared(update(processes).where(processes.c.id == bindparam("process")))
 
 
 def case(connection: Connection, case_id: str) -> RowMapping:
@@ -49,10 +51,10 @@ def locked_case(connection: Connection, case_id: str) -> dict[str, Any]:
 
     With ``last_entry_at`` as in `claimed_case`.
     """
-    found = connection.execute(_LOCKED, {"case": case_id}).mappings().first()
+    found = _LOCKED.first(connection, {"case": case_id})
     if found is None:
         raise NotFound("case", case_id)
-    return dict(found)
+    return found
 
 
 def cases_of_patient(connection: Connection, patient_id: str) -> Sequence[RowMapping]:
@@ -75,7 +77,7 @@ def add_case(connection: Connection, row: Mapping[str, Any]) -> None:
 
 def save_case(connection: Connection, row: Mapping[str, Any]) -> None:
     """Write back a locked case."""
-    connection.execute(_SAVE_CASE, {"case": row["id"], **{name: row[name] for name in _SAVED_OF_CASE}})
+    _SAVE_CASE.run(connection, {"case": row["id"], **{name: row[name] for name in _SAVED_OF_CASE}})
 
 
 def due_cases(connection: Connection, now: datetime, limit: int = 100) -> list[str]:
@@ -101,7 +103,9 @@ def claimed_case(connection: Connection, now: datetime, besides: Sequence[str] =
     """
     # Not ordered by id as well: the index gives the earliest at once, and of many that are due at one instant each
     # claim would have to sort all.
-    query = _DUE if not besides else _DUE.where(cases.c.id.not_in(besides))
+    if not besides:
+        return _FIRST_OF_DUE.first(connection, {"now": now})
+    query = _DUE.where(cases.c.id.not_in(besides))
     found = connection.execute(query, {"now": now}).mappings().first()
     return None if found is None else dict(found)
 
@@ -111,9 +115,9 @@ def next_due(connection: Connection) -> datetime | None:
     return connection.execute(_FIRST_DUE).scalar_one_or_none()
 
 
-def running_processes(connection: Connection, case_id: str) -> Sequence[RowMapping]:
+def running_processes(connection: Connection, case_id: str) -> list[dict[str, Any]]:
     """The running processes of a case, oldest first. Index ix_processes_running."""
-    return connection.execute(_RUNNING, {"case": case_id}).mappings().all()
+    return _RUNNING.rows(connection, {"case": case_id})
 
 
 def running_events(connection: Connection, case_ids: Sequence[str]) -> list[dict[str, Any] | None]:
@@ -130,13 +134,13 @@ def processes_by_id(connection: Connection, ids: Sequence[str]) -> list[RowMappi
 
 
 def add_process(connection: Connection, row: Mapping[str, Any]) -> None:
-    connection.execute(_ADD_PROCESS, dict(row))
+    _ADD_PROCESS.run(connection, row)
 
 
 def save_process(connection: Connection, row: Mapping[str, Any]) -> None:
     """Write back what a command changes of a process."""
     changed = ("status", "paused", "event", "state", "next_due", "ended_at", "parked_at")
-    connection.execute(_SAVE_PROCESS, {"process": row["id"], **{name: row[name] for name in changed}})
+    _SAVE_PROCESS.run(connection, {"process": row["id"], **{name: row[name] for name in changed}})
 
 
 

@@ -10,12 +10,13 @@ from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, 
 
 from engine.errors import NotFound, Refused
 from engine.store.organisations import MAIN, cared_for_by, known_organisation
+from engine.store.prepared import Prepared
 from engine.store.tables import observations, patients
 
 # One key for the whole table: numbers are given out one after the other, also by two processes at once.
 _NUMBERING_LOCK = 0x7061_7469
 
-_PATIENT = select(patients).where(patients.c.id == bindparam("patient"))  # built once: every command asks it
+_PATIENT = Prepared(select(patients).where(patients.c.id == bindparam("patient")))
 
 
 def add_patient(
@@ -83,9 +84,9 @@ def update_patient(connection: Connection, patient_id: str, *, now: datetime, **
         raise NotFound("patient", patient_id)
 
 
-def patient(connection: Connection, patient_id: str) -> RowMapping:
+def patient(connection: Connection, patient_id: str) -> dict[str, Any]:
     """The patient's row; raises NotFound. Relies on the primary key."""
-    found = connection.execute(_PATIENT, {"patient": patient_id}).mappings().first()
+    found = _PATIENT.first(connection, {"patient": patient_id})
     if found is None:
         raise NotFound("patient", patient_id)
     return found

@@ -8,20 +8,21 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from engine.errors import NotFound
+from engine.store.prepared import Prepared
 from engine.store.tables import attempts, tasks
 
-# Built once: commands ask these of each process that ran, and of the task that they are about.
-_ADD = insert(tasks)
-_TASK = select(tasks).where(tasks.c.id == bindparam("task"))
-_END = update(tasks).where(tasks.c.id == bindparam("task"), tasks.c.status == "open")
-_OPEN_OF_PROCESS = (
+# Commands ask these of each process that ran, and of the task that they are about.
+_ADD = Prepared(insert(tasks))
+_TASK = Prepared(select(tasks).where(tasks.c.id == bindparam("task")))
+_END = Prepared(update(tasks).where(tasks.c.id == bindparam("task"), tasks.c.status == "open"))
+_OPEN_OF_PROCESS = Prepared(
     select(tasks).where(tasks.c.process_id == bindparam("process"), tasks.c.status == "open").order_by(tasks.c.id)
 )
 
 
-def task(connection: Connection, task_id: str) -> RowMapping:
+def task(connection: Connection, task_id: str) -> dict[str, Any]:
     """One task; raises NotFound. By primary key."""
-    found = connection.execute(_TASK, {"task": task_id}).mappings().first()
+    found = _TASK.first(connection, {"task": task_id})
     if found is None:
         raise NotFound("task", task_id)
     return found
@@ -51,19 +52,19 @@ def tasks_of_case(connection: Connection, patient_id: str, case_id: str) -> list
     return sorted(rows, key=lambda row: int(str(row["id"]).rpartition("-t")[2]))
 
 
-def open_tasks_of_process(connection: Connection, process_id: str) -> Sequence[RowMapping]:
+def open_tasks_of_process(connection: Connection, process_id: str) -> list[dict[str, Any]]:
     """The open tasks of one running process. Index ix_tasks_process."""
-    return connection.execute(_OPEN_OF_PROCESS, {"process": process_id}).mappings().all()
+    return _OPEN_OF_PROCESS.rows(connection, {"process": process_id})
 
 
 def add_tasks(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
-        connection.execute(_ADD, [dict(row) for row in rows])
+        _ADD.run_each(connection, rows)
 
 
 def end_task(connection: Connection, task_id: str, values: Mapping[str, Any]) -> bool:
     """End a task that is still open; False when it is not (the state stands in the WHERE)."""
-    return bool(connection.execute(_END, {"task": task_id, **values}).rowcount)
+    return bool(_END.run(connection, {"task": task_id, **values}))
 
 
 def change_open_task(connection: Connection, task_id: str, values: Mapping[str, Any]) -> bool:
