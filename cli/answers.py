@@ -65,7 +65,7 @@ def show(answer: Answer, *, as_json: bool) -> None:
     """Prints an answer: JSON or text on stdout; the text of what went wrong on stderr."""
     if as_json:
         click.echo(json.dumps(answer.data, default=_plain, ensure_ascii=False))
-    failed = isinstance(answer.data, Mapping) and "error" in answer.data
+    failed = answer.code != DONE and isinstance(answer.data, Mapping) and "error" in answer.data
     if failed:
         click.echo(f"throughline: {answer.text}", err=True)
     elif not as_json and answer.text:

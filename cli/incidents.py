@@ -13,6 +13,7 @@ from cli.installation import current_database
 from cli.instants import INSTANT
 from engine.commands import OPERATOR, RetryIncident, SkipIncident
 from engine.incidents.bulk import retry_all, settle
+from engine.incidents.kept import Kept, not_taken_in, waiting_in
 from engine.incidents.skipping import ways_past
 from engine.store.incidents import Group, as_it_stands, incident, listed
 
@@ -45,12 +46,17 @@ def list_incidents(status: str | None, limit: int) -> Answer:
 @incidents.command("show", cls=AnsweringCommand)
 @click.argument("incident_id", metavar="INCIDENT")
 def show_incident(incident_id: str) -> Answer:
-    """Show one incident: what failed, what waits to be carried out, and where it may go on when it is skipped."""
+    """Show one incident: what failed, what waits or was not carried out, and where it may go on when it is skipped."""
     with current_database() as installation, installation.db.reading() as connection:
         row = as_it_stands(connection, incident_id)
         definition = installation.engine().library.definition(connection, row["version"])
         ways = [way.element for way in ways_past(definition, row)]
-    told = {**_told(row), "waiting": [_waiting(each) for each in row["kept"]], "ways": ways}
+    told = {
+        **_told(row),
+        "waiting": [_waiting(each) for each in waiting_in(row["kept"])],
+        "not_taken": [_waiting(each) | {"why": each["not_taken"]["why"]} for each in not_taken_in(row["kept"])],
+        "ways": ways,
+    }
     lines = [f"{name}: {_plain(value)}" for name, value in told.items() if value not in (None, [])]
     return Answer(told, "\n".join(lines))
 
@@ -100,7 +106,7 @@ def _told(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in (*_SHOWN, "status", *_TIMES)}
 
 
-def _waiting(kept: dict[str, Any]) -> dict[str, Any]:
+def _waiting(kept: Kept) -> dict[str, Any]:
     """What is kept, without what was entered."""
     event = kept.get("event") or {}
     told = {"kind": kept["kind"], "at": kept["at"], "type": event.get("type")}

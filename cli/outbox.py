@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import click
@@ -17,7 +18,7 @@ from engine.outgoing import OUTGOING
 from engine.outgoing.dead_letters import drop, retry
 from engine.outgoing.delivery import DEFAULT_LIMIT, Deliveries, deliver_outgoing
 from engine.store.cases import case
-from engine.store.outbox import attempts_of, listed, outgoing, outgoing_of_case
+from engine.store.outbox import RETRIED, attempts_of, listed, outgoing, outgoing_of_case
 
 IDENTITY = click.IntRange(1, 2**31 - 1)
 MOST_AT_ONCE = 100_000
@@ -35,7 +36,8 @@ def outbox() -> None:
 @click.option("--kind", type=click.Choice(tuple(OUTGOING)), help="Only this kind.")
 @click.option("--case", "case_id", help="Only this case.")
 @click.option("--limit", default=100, show_default=True, type=click.IntRange(1, 10_000))
-def list_outbox(status: str | None, kind: str | None, case_id: str | None, limit: int) -> Answer:
+@click.option("--payload", "payload", is_flag=True, help="With --json: also what it carries, which tells of a patient.")
+def list_outbox(status: str | None, kind: str | None, case_id: str | None, limit: int, payload: bool) -> Answer:
     """List background work, the newest first, with its attempts, its error or its evidence."""
     with current_database() as installation, installation.db.reading() as connection:
         if case_id is None:
@@ -51,7 +53,7 @@ def list_outbox(status: str | None, kind: str | None, case_id: str | None, limit
         for row in rows
     ]  # fmt: skip
     headings = ("id", "written", "case", "operation", "status", "tries", "next try", "evidence or error")
-    return Answer({"items": [_item(row) for row in rows]}, table(headings, shown))
+    return Answer({"items": [_item(row, payload) for row in rows]}, table(headings, shown))
 
 
 @outbox.command("deliver", cls=AnsweringCommand)
@@ -66,18 +68,21 @@ def deliver_outbox(limit: int) -> Answer:
 
 @outbox.command("show", cls=AnsweringCommand)
 @click.argument("row_id", metavar="ID", type=IDENTITY)
-def show_outbox(row_id: int) -> Answer:
+@click.option("--payload", "payload", is_flag=True, help="Also what it carries, which tells of a patient.")
+def show_outbox(row_id: int, payload: bool) -> Answer:
     """Show a piece of background work with every attempt, but for what it says of a patient."""
     with current_database() as installation, installation.db.reading() as connection:
         row, tried = outgoing(connection, row_id), attempts_of(connection, row_id)
     zone = installation.settings.zone
     told = (("kind", OUTGOING[row["operation"]].words if row["operation"] in OUTGOING else row["operation"]),
             ("status", row["status"]), ("case", row["case_id"]), ("asked by", row["requested_by"]),
-            ("dropped by", row["ended_by"]), ("reason", row["reason"]), ("came of it", _said(row)))  # fmt: skip
+            ("tried again by", ", ".join(each["by"] for each in row["payload"].get(RETRIED, ()))),
+            ("dropped by", row["ended_by"]), ("reason", row["reason"]), ("came of it", _said(row)),
+            ("carries", json.dumps(_carried(row), ensure_ascii=False) if payload else None))  # fmt: skip
     lines = [f"{name}: {value}" for name, value in told if value]
     shown = [(each["number"], each["at"].astimezone(zone), _ended(each)) for each in tried]
     text = "\n".join([*lines, table(("attempt", "at", "said"), shown)])
-    return Answer({**_item(row), "tried": [dict(each) for each in tried]}, text)
+    return Answer({**_item(row, payload), "tried": [dict(each) for each in tried]}, text)
 
 
 @outbox.command("retry", cls=AnsweringCommand)
@@ -143,10 +148,16 @@ def deliveries_in_words(sent: Deliveries) -> str:
     return ", ".join(parts)
 
 
-def _item(row: RowMapping) -> dict[str, Any]:
-    """A row without the content of an update: that is the patient's, and has pages of its own."""
-    payload = {name: value for name, value in row["payload"].items() if name != "document"}
-    return {**row, "payload": payload}
+def _item(row: RowMapping, with_payload: bool) -> dict[str, Any]:
+    """A row; what it carries tells of a patient, and is there for who asks for it."""
+    kept = {name: value for name, value in row.items() if name != "payload"}
+    kept["retried"] = row["payload"].get(RETRIED, [])
+    return kept | {"payload": _carried(row)} if with_payload else kept
+
+
+def _carried(row: RowMapping) -> dict[str, Any]:
+    """What a row carries, without the content of an update, which has pages of its own."""
+    return {name: value for name, value in row["payload"].items() if name not in ("document", RETRIED)}
 
 
 def _said(row: RowMapping) -> str | None:

@@ -16,7 +16,7 @@ from care.plateau import mean_over as _mean_over
 from care.plateau import percent_improvement as _percent_improvement
 from care.plateau import stalled as _stalled
 from care.plateau import weeks_between as _weeks_between
-from engine.feel import shown
+from engine.feel import FeelError, shown
 from engine.feel.functions.registry import Builtin, declaration
 
 _CALENDAR = BusinessCalendar()
@@ -48,8 +48,8 @@ def baseline(series: Any) -> Decimal | None:
 
 def improvement_from_baseline(series: Any, better: Any) -> Decimal | None:
     """How much better the latest value is than the first; ``better`` is "higher" or "lower"."""
-    values = _series(series)
-    return _improvement(_direction(better), values[0].value, values[-1].value) if len(values) > 1 else None
+    values, direction = _series(series), _direction(better)
+    return _improvement(direction, values[0].value, values[-1].value) if len(values) > 1 else None
 
 
 def percent_improvement(series: Any, better: Any) -> Decimal | None:
@@ -81,7 +81,10 @@ def best_change(series: Any, better: Any) -> Decimal | None:
 
 def stalled(series: Any, better: Any, minimum: Any, weeks: Any) -> bool:
     """Whether the latest value is less than ``minimum`` better than the one ``weeks`` weeks before."""
-    return _stalled(_direction(better), _series(series), Decimal(minimum), int(weeks))
+    direction = _direction(better)
+    if not isinstance(minimum, Decimal) or not isinstance(weeks, Decimal):
+        raise FeelError(f"stalled takes two numbers, not {shown(minimum)} and {shown(weeks)}")
+    return _stalled(direction, _series(series), minimum, int(weeks))
 
 
 def measured_since(series: Any, day: Any) -> bool:
@@ -125,7 +128,7 @@ def _day(value: Any) -> date | None:
 
 def _direction(better: Any) -> Any:
     if better not in ("higher", "lower"):
-        raise ValueError(f'the direction is "higher" or "lower", not {shown(better)}')
+        raise FeelError(f'the direction is "higher" or "lower", not {shown(better)}')
     return better
 
 

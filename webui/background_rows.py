@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping
 
 from engine.errors import NotFound
 from engine.outgoing import OUTGOING
-from engine.store.outbox import outgoing
+from engine.store.outbox import RETRIED, outgoing
 from webui.access import visitor
 from webui.extension import engine
 from webui.organisations import subject_for_visitor
@@ -51,7 +52,13 @@ def carried(row: RowMapping | dict[str, Any]) -> dict[str, Any]:
     return {name: payload[name] for name in _SHOWN if payload.get(name) not in (None, "", [])}
 
 
+def retried(row: RowMapping | dict[str, Any]) -> list[dict[str, Any]]:
+    """Who has let work about no case be tried again, and when; of a case's work its history says so."""
+    return [{"by": each["by"], "at": datetime.fromisoformat(each["at"])} for each in row["payload"].get(RETRIED, ())]
+
+
 def shown(row: RowMapping | dict[str, Any]) -> dict[str, Any]:
     """A row without its content."""
     kept = {name: value for name, value in dict(row).items() if name not in ("payload", "result")}
-    return kept | {"kind": kind_words(row["operation"]), "carries": carried(row), "evidence": row["result"]}
+    told = {"kind": kind_words(row["operation"]), "carries": carried(row), "evidence": row["result"]}
+    return kept | told | {"retried": retried(row)}

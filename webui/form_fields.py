@@ -122,6 +122,11 @@ def _is_asked(rules: Mapping[str, Any], values: Values) -> bool:
     return any(_sent(wanted) in values.get(when["field"], []) for wanted in when["equals"])
 
 
+def as_sent(answer: Any) -> list[str]:
+    """A recorded answer as a browser would send it: the reverse of `data_of`, for one field."""
+    return [_sent(each) for each in (answer if isinstance(answer, list) else [answer])]
+
+
 def _sent(value: Any) -> str:
     """An answer as the control that gives it sends it: yes and no stand for true and false."""
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

@@ -23,9 +23,9 @@ from webui.extension import engine
 from webui.form_fields import PREFIX, Section, Values, drawn
 from webui.outcome_words import judgement
 from webui.parked import Parked, parked_in
+from webui.returned import Begun, begun
 from webui.seen import saw
 from worklists.also_due import Offer, also_due
-from worklists.drafts import draft
 from worklists.due_words import DueWords, due_words, window_left, window_words
 from worklists.filters import Filter
 from worklists.queries import TaskRow, rows, task_row
@@ -77,6 +77,7 @@ class Pane:
     window_left: str | None
     description: str | None
     sections: tuple[Section, ...]
+    begun: Begun  # what stood in the form when it was opened
     filled: Filled
     scores: Sequence[Scores]
     attempts: Sequence[RowMapping]
@@ -129,13 +130,20 @@ def pane_of(task_id: str, chosen: Filter, *, filled: Filled | None = None, after
     with engine().db.reading() as connection:
         task = listed(connection, task_id)
         saw(task.patient_id, task.case_id)
+        before = begun(connection, task, who.email)
         if filled is None:
-            filled = _drafted(connection, task, who)
-        return _pane(connection, task, chosen, filled, after, who)
+            filled = Filled(values=before.values, saved_at=before.saved_at)
+        return _pane(connection, task, chosen, filled, after, who, before)
 
 
 def _pane(
-    connection: Connection, task: TaskRow, chosen: Filter, filled: Filled, after: str | None, who: Visitor
+    connection: Connection,
+    task: TaskRow,
+    chosen: Filter,
+    filled: Filled,
+    after: str | None,
+    who: Visitor,
+    before: Begun,
 ) -> Pane:
     today = engine().today()
     row = case(connection, task.case_id)
@@ -156,6 +164,7 @@ def _pane(
         window_left=window_left(task.closes_on, today),
         description=schema.get("description"),
         sections=drawn(schema, filled.answers(), errors),
+        begun=before,
         filled=filled,
         scores=found,
         attempts=attempts_of_task(connection, task.id),
@@ -176,8 +185,3 @@ def _people(connection: Connection, task: TaskRow) -> list[RowMapping]:
     """Who may be given the task: those who work and see its patient."""
     organisation = patient(connection, task.patient_id)["organisation"]
     return [each for each in colleagues(connection, organisation) if each["role"] in WORKERS]
-
-
-def _drafted(connection: Connection, task: TaskRow, who: Visitor) -> Filled:
-    kept = draft(connection, task.id, who.email) if task.status == "open" else None
-    return Filled() if kept is None else Filled(values=kept.data, saved_at=kept.saved_at)

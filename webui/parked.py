@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from engine.incidents.kept import waiting_in
 from engine.store.cases import processes_by_id
 from engine.store.incidents import open_incidents_of_case
 
@@ -34,7 +35,7 @@ def parked_in(connection: Connection, case_id: str, process_id: str | None = Non
             titles[row["process_id"]],
             row["element_name"],
             row["opened_at"],
-            any(each["kind"] == "command" for each in row["kept"]),
+            any(each["kind"] == "command" for each in waiting_in(row["kept"])),
         )
         for row in rows
     ]

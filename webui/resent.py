@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.commands import CompleteTask
-from webui.form_fields import Values
+from webui.form_fields import Values, as_sent
 from webui.taken import kept_answers
 from webui.together_questions import TaskForm
 from webui.words import day
@@ -39,7 +39,7 @@ def changes(form: TaskForm, values: Values, command: CompleteTask, first: Comple
 
 
 def _changes(form: TaskForm, values: Values, command: CompleteTask, first: Completion) -> Iterator[Change]:
-    before = {name: _as_sent(value) for name, value in first.data.items()}
+    before = {name: as_sent(value) for name, value in first.data.items()}
     for name, rules in form.properties.items():
         if command.data.get(name) != first.data.get(name):
             now = values if name in command.data else {}
@@ -57,12 +57,3 @@ def _words(schema: Mapping[str, Any], field: str, values: Values) -> str:
     """An answer in the words of the form."""
     found = kept_answers(schema, {field: values[field]}) if field in values else []
     return found[0][1] if found else NO_ANSWER
-
-
-def _as_sent(value: Any) -> list[str]:
-    """A recorded answer as a browser would send it."""
-    if isinstance(value, list):
-        return [text for each in value for text in _as_sent(each)]
-    if isinstance(value, bool):
-        return ["yes" if value else "no"]
-    return [str(value)]

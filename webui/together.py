@@ -14,7 +14,7 @@ from care.errors import AnswerError
 from care.form_documents import FormField
 from care.forms import check, facts_of
 from engine.commands import CompleteTask, Outcome
-from engine.errors import InvalidInput, KeyReused, NotFound, Refused, TaskTaken
+from engine.errors import InvalidInput, KeyReused, NotFound, ProcessParked, Refused, TaskTaken
 from engine.measure_files import shipped_measures
 from engine.shared_facts import shared_facts_in
 from engine.store.commands import command_with_key
@@ -24,10 +24,11 @@ from webui.extension import engine
 from webui.form_fields import PREFIX, Values, data_of
 from webui.pane import PAGE_FIELDS, Filled, Problem, listed
 from webui.resent import Change, Unrecorded, changes
+from webui.returned import Returned, begun
 from webui.together_questions import Part, Questions, TaskForm, questions
 from webui.words import day
 from worklists.completions import completion
-from worklists.drafts import draft, forget_draft, keep_draft
+from worklists.drafts import forget_draft, keep_draft
 from worklists.filters import Filter
 from worklists.queries import TaskRow
 from worklists.ranking import presses
@@ -50,6 +51,7 @@ class Screen:
     today: date
     chosen: Filter
     done: tuple[str, ...] = ()
+    returned: Mapping[str, Returned] = field(default_factory=dict)  # by task: what came back for it
     unrecorded: tuple[Unrecorded, ...] = ()
 
     @property
@@ -85,21 +87,23 @@ class Screen:
 class Sent:
     """What became of the tasks of one form: done, done by somebody else meanwhile, refused, or to be mended.
 
-    ``unrecorded`` are those done when the page was first sent, whose answers were changed since.
+    ``kept`` are those whose pathway stands still, with their answers. ``unrecorded`` are those done when the page was
+    first sent, whose answers were changed since.
     """
 
     done: list[TaskForm] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     taken: list[tuple[TaskForm, TaskTaken]] = field(default_factory=list)
     refused: list[tuple[TaskForm, str]] = field(default_factory=list)
+    kept: list[tuple[TaskForm, str]] = field(default_factory=list)
     unrecorded: list[Unrecorded] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
 
     @property
     def settled(self) -> set[str]:
         """The tasks that need no further answer."""
-        lost = [form for form, _ in (*self.taken, *self.refused)]
-        return {form.task.id for form in (*self.done, *lost)}
+        others = [form for form, _ in (*self.taken, *self.refused, *self.kept)]
+        return {form.task.id for form in (*self.done, *others)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +155,15 @@ def drafted(connection: Connection, asked: Questions) -> dict[str, list[str]]:
     """What was filled in before, on this screen or at a single task, by the names of the page's controls."""
     values: dict[str, list[str]] = {}
     for form in asked.forms:
-        kept = draft(connection, form.task.id, visitor().email)
-        if kept is not None:
-            by_field = {name.removeprefix(PREFIX): v for name, v in kept.data.items() if name.startswith(PREFIX)}
-            known = {name: v for name, v in by_field.items() if name in form.properties}
-            for name, value in asked.in_page(form, known).items():
-                values.setdefault(PREFIX + name, value)
-            for name in PAGE_FIELDS:
-                if name in kept.data:
-                    values.setdefault(name, kept.data[name])
+        kept = begun(connection, form.task, visitor().email)
+        by_field = {name.removeprefix(PREFIX): v for name, v in kept.values.items() if name.startswith(PREFIX)}
+        known = {name: v for name, v in by_field.items() if name in form.properties}
+        for name, value in asked.in_page(form, known).items():
+            values.setdefault(PREFIX + name, value)
+        # The day of an answer that came back is its own, and not that of the other tasks.
+        for name in PAGE_FIELDS if kept.saved_at is not None else ():
+            if name in kept.values:
+                values.setdefault(name, kept.values[name])
     return values
 
 
@@ -233,7 +237,7 @@ def send(asked: Questions, answers: Answers) -> Sent:
     for form in sorted(chosen, key=lambda each: _ORDER.get(each.task.kind, 1)):
         _complete(asked, form, answers, result)
     with engine().db.writing() as connection:
-        for form in result.done:
+        for form in (*result.done, *(form for form, _ in result.kept)):
             forget_draft(connection, form.task.id, visitor().email)
     return result
 
@@ -264,6 +268,8 @@ def _complete(asked: Questions, form: TaskForm, answers: Answers, result: Sent) 
         result.taken.append((form, error))
     except InvalidInput as error:  # the answer to the task before has changed what this one asks
         result.errors |= asked.in_page(form, error.errors)
+    except ProcessParked as error:
+        (result.kept if error.is_kept else result.refused).append((form, error.message))
     except Refused as error:
         result.refused.append((form, error.message))
     else:

@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping
-
 from care.calendars import local_date, start_of_day
 from care.forms import FactValue
 from engine.casework import Casework, Loaded
@@ -18,7 +16,7 @@ from engine.errors import InvalidInput, ProcessParked
 from engine.fingerprints import fingerprint
 from engine.forms import checked_facts
 from engine.handlers.handler import Handler, Result, case_of_task, open_task
-from engine.incidents.kept import answer_in, kept_answer
+from engine.incidents.kept import answer_in, kept_answer, waiting_in
 from engine.incidents.parking import about, keep_answer
 from engine.measures import record_body_mass_index
 from engine.store.facts import encoded
@@ -30,7 +28,7 @@ from engine.store.tasks import end_task
 class Answer:
     """What a person has answered, as the form of the task takes it."""
 
-    task: RowMapping
+    task: Mapping[str, Any]
     loaded: Loaded
     facts: list[FactValue]
     effective_at: datetime
@@ -63,7 +61,7 @@ def _checked(work: Casework, command: CompleteTask) -> Answer:
     if loaded.is_parked and loaded.row["id"] not in work.doomed:
         incident = open_incident_of(work.connection, loaded.row["id"])
         assert incident is not None
-        answers = [answer_in(each)[0] for each in incident["kept"] if each["kind"] == "command"]
+        answers = [answer_in(each)[0] for each in waiting_in(incident["kept"]) if each["kind"] == "command"]
         others = any(each.task_id == command.task_id for each in answers)
         # This very answer is kept already: it is sent again by somebody who did not hear so.
         raise ProcessParked(row["title"], incident["id"], is_kept=command in answers, has_first=others)
@@ -132,7 +130,7 @@ def _go_on(work: Casework, command: CompleteTask, answer: Answer) -> Result:
     return Result(task_id=row["id"])
 
 
-def _effective_at(work: Casework, command: CompleteTask, row: RowMapping) -> datetime:
+def _effective_at(work: Casework, command: CompleteTask, row: Mapping[str, Any]) -> datetime:
     """When the answers were true: now, or noon of the day that the person names."""
     day = command.occurred_on
     today = local_date(work.as_of, work.zone)

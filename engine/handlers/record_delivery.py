@@ -51,14 +51,20 @@ def _note_failed(work: Casework, row: Mapping[str, Any], error: str) -> bool:
         work.note("follow_on.failed", f"The next period could not begin: {error}", detail=detail)
         return False
     if row["operation"] == "case.tell":
-        work.note("case.told", f"Case {row['payload']['case_id']} could not be told: {error}", detail=detail)
+        work.note("case.told", f"{_told_case(row)} could not be told: {error}", detail=detail)
         return False
     whom, occasion = row["payload"].get("pcp") or "the PCP", row["payload"].get("reason")
     detail |= {"occasion": occasion, "sha256": row["payload"].get("sha256")}
     work.note("care_update.failed", f"The update to {whom} could not be delivered: {error}", detail=detail)
-    if work.case["closed_at"] is not None or "document" not in row["payload"]:
+    if work.case["closed_at"] is not None or not {"document", outbox.UNREADABLE} & row["payload"].keys():
         return False  # an update without content is older than deliveries: nobody has waited for it since
     return happen(work, FAILED, {"reason": error, "occasion": occasion, "outgoing": str(row["id"])}, work.now)
+
+
+def _told_case(row: Mapping[str, Any]) -> str:
+    """The case that was to hear of something; which it was is not known where nobody can read what the row carried."""
+    case_id = row["payload"].get("case_id")
+    return "Another case" if case_id is None else f"Case {case_id}"
 
 
 HANDLER = Handler("record_delivery", case_of_command, handle)

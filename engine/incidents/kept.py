@@ -2,11 +2,13 @@
 
 {"kind": "begin" | "event" | "paused" | "resumed" | "command", "at": instant, ...}, in order of time. An event that
 ``starts`` the diagram of the process begins a new one if the process does not take it when it goes on.
+
+An answer that could not be carried out stays with its incident, with what stood against it ("not_taken").
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -54,3 +56,18 @@ def answer_in(kept: Kept) -> tuple[CompleteTask, Actor]:
 
 def at_of(kept: Kept) -> datetime:
     return datetime.fromisoformat(kept["at"])
+
+
+def waiting_in(kept: Sequence[Kept]) -> list[Kept]:
+    """What is still to be carried out, in order of time."""
+    return sorted((each for each in kept if "not_taken" not in each), key=at_of)
+
+
+def not_taken_in(kept: Sequence[Kept]) -> list[Kept]:
+    """The answers that could not be carried out, in order of time."""
+    return sorted((each for each in kept if "not_taken" in each), key=at_of)
+
+
+def not_taken(kept: Kept, at: datetime, why: str, fields: Sequence[str] = ()) -> Kept:
+    """An answer that could not be carried out at an instant; ``fields`` are those that its form does not take so."""
+    return {**kept, "not_taken": {"at": at.isoformat(), "why": why, "fields": list(fields)}}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.bpmn.anatomy import anatomy_of
 from engine.incidents.fault import FAULTS_OF_A_DIAGRAM, Fault
-from engine.incidents.kept import Kept, kept_event, kept_moment
+from engine.incidents.kept import Kept, kept_event, kept_moment, not_taken, waiting_in
 from engine.store import incidents as store
 from engine.store.cases import save_process
 
@@ -121,11 +121,22 @@ def _keep(work: Casework, loaded: Loaded, kept: Kept) -> Any:
     return incident
 
 
+def hand_back(
+    work: Casework, incident_id: str, answers: Sequence[Kept], why: str, fields: Sequence[str] = ()
+) -> None:
+    """Keep with an open incident why answers are not carried out: whoever gave them finds them again."""
+    kept = store.incident(work.connection, incident_id)["kept"]
+    told = [dict(not_taken(each, work.now, why, fields)) if each in answers else each for each in kept]
+    store.change_open(work.connection, incident_id, {"kept": told})
+
+
 def end_with(work: Casework, loaded: Loaded, why: str) -> None:
     """A parked process was ended from outside: there is nothing more to settle."""
     incident = store.open_incident_of(work.connection, loaded.row["id"])
     loaded.row["parked_at"] = None
     if incident is not None:
+        if answers := [each for each in waiting_in(incident["kept"]) if each["kind"] == "command"]:
+            hand_back(work, incident["id"], answers, why)
         resolve(work, incident["id"], "ended", why)
         detail = {"incident": incident["id"], "resolution": "ended"}
         work.note("incident.resolved", f"The incident ended with it: {why}", **about(dict(incident)), detail=detail)

@@ -14,15 +14,15 @@ from typing import Any, Final
 from engine import casework
 from engine.casework import Casework, Loaded
 from engine.commands import Outcome
-from engine.errors import InvalidInput, NotFound, Refused
+from engine.errors import InvalidInput, NotFound, Refused, TaskTaken
 from engine.fingerprints import fingerprint
 from engine.handlers import complete_task
 from engine.handlers.deliver_event import deliver_raised
 from engine.handlers.handler import Result
 from engine.incidents.events import play_event
 from engine.incidents.fault import Fault, fault_in
-from engine.incidents.kept import Kept, answer_in, at_of
-from engine.incidents.parking import about, resolve, told
+from engine.incidents.kept import Kept, answer_in, at_of, not_taken_in, waiting_in
+from engine.incidents.parking import about, hand_back, resolve, told
 from engine.incidents.place import Skip, kept_skip, skip_in
 from engine.store import commands as command_store
 from engine.store import incidents as store
@@ -48,7 +48,7 @@ def go_on(work: Casework, incident: Mapping[str, Any], reason: str | None, skip:
     if (fault := work.doomed.get(loaded.row["id"])) is not None:
         return _failed_again(work, incident, reason, fault, skip)
     where = f" “{incident['element_name']}”" if incident["element_name"] else ""
-    kept = [_named(each) for each in incident["kept"]]
+    kept = [_named(each) for each in waiting_in(incident["kept"])]
     detail = {"incident": incident["id"], "reason": reason, "failures": incident["failures"], "kept": kept}
     if skip is not None:
         detail |= {"to": skip.to, "fires_at": skip.at}
@@ -85,7 +85,7 @@ def _unpark(work: Casework, loaded: Loaded, skips: Sequence[Skip]) -> None:
 
 def _play(work: Casework, loaded: Loaded, incident: Mapping[str, Any]) -> Sequence[Kept] | None:
     """What is left of it when there is more than one transaction takes; None when all has happened."""
-    kept: Sequence[Kept] = sorted(incident["kept"], key=at_of)
+    kept = waiting_in(incident["kept"])
     for number, each in enumerate(kept):
         if work.run_until(min(at_of(each), work.now), deliver_raised) == casework.MOST_INSTANTS:
             return kept[number:]
@@ -111,7 +111,8 @@ def _rest_later(
     row.update(parked_at=work.now, next_due=None)
     save_process(work.connection, row)
     unused = [kept_skip(each, row["version"]) for each in skips if not each.used]
-    store.change_open(work.connection, incident["id"], {"kept": [dict(each) for each in left], "skips": unused})
+    kept = [*not_taken_in(store.incident(work.connection, incident["id"])["kept"]), *left]
+    store.change_open(work.connection, incident["id"], {"kept": [dict(each) for each in kept], "skips": unused})
     day = reached.astimezone(work.zone)
     summary = f"{row['title']} has come to {day:%a %-d %b %Y}; the rest of what it missed happens in a next transaction"
     detail = {"incident": incident["id"], "reached": reached, "left": len(left)}
@@ -140,7 +141,7 @@ def _resumed(work: Casework, loaded: Loaded, incident: Mapping[str, Any], kept: 
 
 
 def _answer(work: Casework, loaded: Loaded, incident: Mapping[str, Any], kept: Kept) -> None:
-    """Carry out what a person has answered, as that person; what cannot be taken any more is said, and stays kept."""
+    """Carry out what a person has answered, as that person; what cannot be taken any more is said and handed back."""
     command, actor = answer_in(kept)
     _refuse_changed(work, incident, kept)
     before = len(work.opened)
@@ -154,6 +155,7 @@ def _answer(work: Casework, loaded: Loaded, incident: Mapping[str, Any], kept: K
             summary = f"What {actor.name} had answered was not taken: {_fields_of(error)}"
             detail = {"incident": incident["id"], "task": command.task_id}
             work.note("incident.resolved", summary, task_id=command.task_id, **about(incident), detail=detail)
+            hand_back(work, incident["id"], [kept], *_against(error))
             return
     outcome = Outcome(
         case_id=work.case["id"],
@@ -245,6 +247,13 @@ def _named(kept: Kept) -> dict[str, Any]:
     if kept["kind"] == "event":
         return {"kind": "event", "at": kept["at"], "type": kept["event"]["type"]}
     return {"kind": kept["kind"], "at": kept["at"]}
+
+
+def _against(error: InvalidInput | Refused) -> tuple[str, tuple[str, ...]]:
+    """What stands against an answer, in words that a person reads at their task; and the fields, where it is these."""
+    if isinstance(error, InvalidInput):
+        return "its form does not take it as it is", tuple(sorted(error.errors))
+    return "the task had ended before" if isinstance(error, TaskTaken) else error.message, ()
 
 
 def _fields_of(error: InvalidInput | Refused) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def _run(work: Casework, process_id: str, parameters: Mapping[str, Any]) -> str:
     type_ = parameters.get("type")
-    if type_ not in INTERNAL:
+    if not isinstance(type_, str) or type_ not in INTERNAL:
         raise InvalidInput({"type": f"event.raise takes one of {', '.join(sorted(INTERNAL))}, not {shown(type_)}"})
     work.raise_later(type_, {"reason": parameters.get("reason")})
     return INTERNAL[type_]

@@ -21,7 +21,7 @@ def retry(engine: Engine, row_id: int, actor: Actor, key: str | None = None) -> 
         engine.execute(RetryOutgoing(case_id, row_id), actor=actor, key=key)
         return
     with engine.db.writing() as connection:
-        retry_alone(connection, row_id)
+        retry_alone(connection, row_id, engine.clock.now(), actor)
 
 
 def drop(engine: Engine, row_id: int, reason: str, actor: Actor, key: str | None = None) -> None:
@@ -35,10 +35,11 @@ def drop(engine: Engine, row_id: int, reason: str, actor: Actor, key: str | None
         drop_alone(connection, row_id, engine.clock.now(), reason, actor)
 
 
-def retry_alone(connection: Connection, row_id: int) -> None:
-    """Let work about no case wait again, in the caller's transaction."""
+def retry_alone(connection: Connection, row_id: int, now: datetime, actor: Actor) -> None:
+    """Let work about no case wait again, in the caller's transaction; the row says who let it."""
     if not outbox.start_anew(connection, row_id):
         raise Refused(f"work {row_id} was not given up")
+    outbox.note_retried(connection, row_id, now, actor.id)
 
 
 def drop_alone(connection: Connection, row_id: int, now: datetime, reason: str, actor: Actor) -> None:

@@ -94,8 +94,7 @@ def deliver_one(
 
 
 def _claimed(engine: Engine, channels: Channels, row_id: int, now: datetime) -> dict[str, Any] | None:
-    with engine.db.reading() as connection:
-        row = dict(outbox.outgoing(connection, row_id))
+    row = _readable(engine, row_id)
     if row["status"] != "waiting" or row["operation"] not in operations_with(channels):
         return None
     takes = OUTGOING[row["operation"]].takes
@@ -103,6 +102,20 @@ def _claimed(engine: Engine, channels: Channels, row_id: int, now: datetime) -> 
     with engine.db.writing() as connection:
         claimed = outbox.claim(connection, row_id, now, again_at)
     return None if claimed is None else dict(claimed)
+
+
+def _readable(engine: Engine, row_id: int) -> dict[str, Any]:
+    """A row as it stands; one that was changed from outside so that it is no JSON must not stop those behind it."""
+    try:
+        with engine.db.reading() as connection:
+            row = dict(outbox.outgoing(connection, row_id))
+        if isinstance(row["payload"], dict):
+            return row
+    except ValueError:
+        pass  # SQLite keeps the text that it was given; it is read here for the first time
+    with engine.db.writing() as connection:
+        outbox.keep_as_text(connection, row_id)
+        return dict(outbox.outgoing(connection, row_id))
 
 
 def tries_of(row: Mapping[str, Any]) -> int:
@@ -136,6 +149,8 @@ def _evidence(engine: Engine, channels: Channels, row: Mapping[str, Any], now: d
     if row["result"] is not None:  # the effect is there, only its note is not
         kept: Evidence = row["result"]
         return kept
+    if outbox.UNREADABLE in row["payload"]:
+        raise Undeliverable("what it carries is no JSON object: its row was changed from outside of the program")
     if tries_of(row) > MOST_ATTEMPTS:  # whoever made the last attempt did not live to say how it went
         raise Undeliverable(row["error"] or "the last attempt did not come back")
     return OUTGOING[row["operation"]].deliver(engine, row, channels.get(row["operation"]), now)

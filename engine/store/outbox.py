@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,9 @@ from sqlalchemy import (
     Connection,
     Row,
     RowMapping,
+    Text,
     and_,
+    cast,
     delete,
     func,
     insert,
@@ -30,6 +33,8 @@ from engine.store.tables import outbox as table
 from engine.store.tables import outbox_attempts as attempts
 
 STATUSES = ("waiting", "done", "failed", "dropped")
+UNREADABLE = "unreadable"  # the member that holds, as text, what a row carried and was no JSON object
+RETRIED = "retried"  # the member that says who has let work about no case be tried again, and when
 
 
 def add_outgoing(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
@@ -92,6 +97,24 @@ def outgoing(connection: Connection, row_id: int) -> RowMapping:
     if found is None:
         raise NotFound("outgoing work", str(row_id))
     return found
+
+
+def keep_as_text(connection: Connection, row_id: int) -> None:
+    """Let a row be read whose payload or result is no JSON object: what stood there is kept in one, as text.
+
+    The program writes none; SQLite takes whatever it is given from outside, and reading such a row raises ValueError.
+    """
+    for column in (table.c.payload, table.c.result):
+        found = connection.execute(select(cast(column, Text)).where(table.c.id == row_id)).scalar_one()
+        if found is not None and not _is_object(found):
+            connection.execute(update(table).where(table.c.id == row_id).values({column: {UNREADABLE: found}}))
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
 
 
 def due_outgoing(connection: Connection, now: datetime, operations: Sequence[str], limit: int) -> Sequence[int]:
@@ -169,6 +192,13 @@ def start_anew(connection: Connection, row_id: int) -> bool:
         return False
     call_again(connection, row_id)
     return True
+
+
+def note_retried(connection: Connection, row_id: int, now: datetime, by: str) -> None:
+    """Keep who has let work be tried again; of a case's work its history says so."""
+    payload = outgoing(connection, row_id)["payload"]
+    told = [*payload.get(RETRIED, ()), {"by": by, "at": now.isoformat()}]
+    connection.execute(update(table).where(table.c.id == row_id).values(payload={**payload, RETRIED: told}))
 
 
 def drop(connection: Connection, row_id: int, now: datetime, by: str, reason: str) -> bool:

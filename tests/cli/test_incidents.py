@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from engine.application import Engine
+from engine.commands import CloseCase
 from engine.errors import ProcessParked
 from engine.settings import Settings
 from engine.store.clocks import clock_of
 from engine.store.database import Database
 from tests.cli.conftest import Throughline
-from tests.engine.builders import Case
+from tests.engine.builders import DANA, Case
 from tests.engine.incidents.builders import MENDED, POISON
 from tests.engine.migration.builders import Pathway, migrate
 
@@ -45,6 +46,10 @@ def test_incidents_are_listed_shown_and_retried(sandbox: Throughline, pathway: P
     done = sandbox.json("incidents", "retry", items[1]["id"], "--alike", "--reason", "mended", code=1)
     assert (done["settled"], done["failed"]) == ([items[0]["id"]], [items[1]["id"]])
     assert len(sandbox.json("incidents", "list", "--resolved")["items"]) == 1
+    cases[1].engine.execute(CloseCase(cases[1].id, "lost", "moved away"), actor=DANA)
+    ended = sandbox("incidents", "show", items[1]["id"]).stdout
+    assert "why the case is concluded (lost)" in ended
+    assert "walks better" not in ended
     assert sandbox.json("history", "verify")["ok"]
 
 

@@ -34,7 +34,9 @@ def test_a_tick_delivers_what_waits(sandbox: Throughline, case: Case, tmp_path: 
     assert (folder / "care-update.pdf").read_bytes().startswith(b"%PDF-")
     (item,) = sandbox.json("outbox", "list")["items"]
     assert (item["status"], item["result"]["receipt"]) == ("done", folder.name)
-    assert "document" not in item["payload"]
+    assert "payload" not in item
+    (item,) = sandbox.json("outbox", "list", "--payload")["items"]
+    assert (item["payload"]["reason"], "document" in item["payload"]) == ("start", False)
     assert sandbox.json("history", "verify")["ok"]
 
 
@@ -81,7 +83,9 @@ def test_what_was_given_up_is_shown_tried_again_and_let_be(sandbox: Throughline,
     deliver(case, Postbox([Undeliverable("no such address")]))
     shown = sandbox.json("outbox", "show", "1")
     assert [each["error"] for each in shown["tried"]] == ["no such address"]
-    assert "document" not in shown["payload"]
+    assert "payload" not in shown
+    assert "reason" in sandbox.json("outbox", "show", "1", "--payload")["payload"]
+    assert "carries: {" in sandbox("outbox", "show", "1", "--payload").stdout
     assert sandbox.json("outbox", "retry", "--all", "--kind", "case.tell")["retried"] == []
     told = sandbox.json("outbox", "retry", "99", "1", code=1)
     assert (told["retried"], list(told["refused"])) == ([1], ["99"])

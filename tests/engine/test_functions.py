@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from engine.bpmn.extension import ATTRIBUTES, KINDS, PRIORITIES, ROLES
 from engine.events import INTERNAL
-from engine.feel import compile_expression, to_text
+from engine.feel import FeelError, compile_expression, to_text
 from engine.functions import FUNCTIONS
 from engine.operations import OPERATIONS
 
@@ -44,6 +45,27 @@ def test_a_function_of_nothing_gives_nothing_or_says_what_it_needs(name: str) ->
                  "measured_since": "null, null"}
     value = compile_expression(f"{name}({arguments.get(name, 'null')})", functions=FUNCTIONS).evaluate({})
     assert value in (None, False)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'improvement_from_baseline(values, "up")',
+        'improvement_from_baseline(values, ["lower"])',
+        "percent_improvement(values, 3)",
+        "best_change(values, null)",
+        'stalled(values, "up", 2, 4)',
+        'stalled(values, "lower", null, 4)',
+        'stalled(values, "lower", 2, "4")',
+    ],
+)
+def test_a_direction_or_number_that_there_is_not_is_refused_in_words(source: str) -> None:
+    """As every refusal of an expression is, with one value as with two."""
+    values = [{"on": date(2026, 1, 5), "value": 6}, {"on": date(2026, 1, 12), "value": 3}]
+    compiled = compile_expression(source, functions=FUNCTIONS)
+    for known in (values, values[:1], []):
+        with pytest.raises(FeelError, match=r"the direction is|takes two numbers"):
+            compiled.evaluate({"values": known})
 
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))

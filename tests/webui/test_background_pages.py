@@ -10,9 +10,11 @@ from flask import Flask
 
 from engine.application import Engine
 from engine.outgoing.delivery import deliver_outgoing
+from engine.outgoing.import_fhir import ask_for_import
 from engine.outgoing.outgoing import Undeliverable
+from engine.store.organisations import MAIN
 from interop.import_work import FhirImporter
-from tests.engine.builders import Case
+from tests.engine.builders import DANA, Case
 from tests.engine.updates import Postbox, a_case_with_an_update, deliver, rows
 from tests.interop.synthea import a_whole_bundle
 from tests.webui.builders import Visit
@@ -80,6 +82,14 @@ def test_files_are_taken_and_a_worker_reads_them(engine: Engine, lena: Visit) ->
     assert "ann.json" in lena.get(answer.request.path).text("main")
     sent = {"csrf_token": token, "files": (io.BytesIO(b"x"), "ann.exe")}
     assert lena.client.post("/imports", data=sent).status_code == 422
+
+
+def test_who_let_work_about_no_case_be_tried_again_stands_on_its_page(engine: Engine, lena: Visit) -> None:
+    """No history could say so."""
+    row_id = ask_for_import(engine, [("ann.json", b"{}")], MAIN, DANA)
+    deliver_outgoing(engine, {"import.fhir": FhirImporter()}, engine.clock.now())
+    page = lena.get(f"/background/{row_id}")
+    assert "Lena Park let it be tried again" in lena.send(page, "/retry").text("main")
 
 
 def test_another_clinic_s_work_is_not_there(case: Case, lena: Visit, app: Flask) -> None:

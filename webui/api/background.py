@@ -30,6 +30,13 @@ _LARGEST_IMPORT = 20_000_000  # bytes of the call's body
 KINDS = tuple(OUTGOING)
 
 
+class Retried(Schema):
+    """Somebody let work about no case be tried again."""
+
+    by = fields.String(required=True)
+    at = instant(required=True)
+
+
 class Work(Schema):
     """A piece of background work, without what is about a patient."""
 
@@ -46,6 +53,11 @@ class Work(Schema):
     error = fields.String(required=True, allow_none=True, metadata={"description": "what the last attempt said"})
     ended_by = fields.String(required=True, allow_none=True)
     reason = fields.String(required=True, allow_none=True, metadata={"description": "why it was dropped"})
+    retried = fields.List(
+        fields.Nested(Retried),
+        required=True,
+        metadata={"description": "who let it be tried again; of a case's work its history says so"},
+    )
     carries = fields.Dict(required=True)
     evidence = fields.Dict(required=True, allow_none=True, metadata={"description": "what shows that it arrived"})
 
@@ -146,7 +158,7 @@ def retry_work(outgoing_id: str) -> Answer:
     row = work_for_visitor(_id(outgoing_id))
 
     def alone(connection: Connection) -> dict[str, Any]:
-        retry_alone(connection, row["id"])
+        retry_alone(connection, row["id"], engine().clock.now(), actor())
         return {"outgoing": row["id"]}
 
     if row["case_id"] is None:

@@ -18,7 +18,7 @@ from webui.api.idempotency import scoped_key
 from webui.api.pagination import PageQuery, page, page_of
 from webui.api.tokens import actor
 from webui.extension import engine
-from webui.incident_words import kept_words
+from webui.incident_words import kept_words, not_taken_words
 from webui.seen import listed as listed_names
 
 STATUSES = ("open", "resolved")
@@ -60,6 +60,9 @@ class IncidentWithWays(Incident):
     """An incident with what waits to be carried out, in words, and the ways on when it is skipped."""
 
     waiting = fields.List(fields.String(), required=True)
+    not_taken = fields.List(
+        fields.String(), required=True, metadata={"description": "answers that could not be carried out, and why"}
+    )
     ways = fields.List(fields.Nested(Way), required=True)
 
 
@@ -168,4 +171,8 @@ def _settled(incident_id: str, settled: bool) -> Answer:
 def _whole(connection: Connection, incident_id: str) -> dict[str, Any]:
     row = as_it_stands(connection, incident_id)
     definition = engine().library.definition(connection, row["version"])
-    return {**row, "waiting": kept_words(connection, row["kept"]), "ways": ways_past(definition, row)}
+    told = {
+        "waiting": kept_words(connection, row["kept"]),
+        "not_taken": [words for _, words in not_taken_words(connection, row["kept"])],
+    }
+    return {**row, **told, "ways": ways_past(definition, row)}

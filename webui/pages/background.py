@@ -10,7 +10,7 @@ from engine.outgoing.dead_letters import drop, retry
 from engine.store.outbox import attempts_of, counted, listed
 from engine.store.people import name_of
 from webui.access import OVERSEERS, allowed, visitor
-from webui.background_rows import KINDS, STATUS_WORDS, kind_words, shown, work_for_visitor
+from webui.background_rows import KINDS, STATUS_WORDS, kind_words, retried, shown, work_for_visitor
 from webui.extension import engine
 from webui.pages.blueprint import goes_to, pages
 from webui.seen import listed as listed_names
@@ -83,7 +83,8 @@ def _page(outgoing_id: int, error: str | None) -> str:
     row = work_for_visitor(outgoing_id)
     with engine().db.reading() as connection:
         attempts = attempts_of(connection, outgoing_id)
-        named = {email: name_of(connection, email) for email in (row["requested_by"], row["ended_by"]) if email}
+        people = (row["requested_by"], row["ended_by"], *(each["by"] for each in retried(row)))
+        named = {email: name_of(connection, email) for email in people if email}
     return render_template(
         "pages/background_work.html",
         work=shown(row),

@@ -24,8 +24,9 @@ from engine.store.versions import newest_versions, version
 from webui.access import DIRECTORS, STUDIO_READERS, allowed, visitor
 from webui.days import day_of
 from webui.extension import engine
-from webui.incident_words import RESOLUTIONS, kept_words
+from webui.incident_words import RESOLUTIONS, kept_words, not_taken_words
 from webui.pages.blueprint import goes_to, pages
+from webui.returned import entry_of
 from webui.seen import listed
 
 _LONGEST = 500
@@ -131,11 +132,15 @@ def _page(incident_id: str, errors: dict[str, str], sent: dict[str, str]) -> str
         about = version(connection, row["version"])
         definition = engine().library.definition(connection, row["version"])
         newest = {each["process_id"]: each["hash"] for each in newest_versions(connection)}
+        story = _story(connection, row)
         shown = {
             "waiting": kept_words(connection, row["kept"]),
+            "not_taken": [
+                (words, entry_of(story, incident_id, each)) for each, words in not_taken_words(connection, row["kept"])
+            ],
             "opened_by": name_of(connection, row["opened_by"]),
             "resolved_by": name_of(connection, row["resolved_by"]) if row["resolved_by"] else None,
-            "story": _story(connection, row),
+            "story": story,
             "skips": [each["element"] for each in row["skips"] if each["version"] == row["version"]],
         }
     return render_template(

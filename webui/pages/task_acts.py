@@ -49,14 +49,20 @@ def complete(task_id: str) -> ResponseReturnValue:
         return _refused(before, error.errors, "complete")
     except ProcessParked as error:
         if error.is_kept:
+            _forget(task_id, drafted)
             return stays(before, error.message)
         return _refused(before, {"answers": error.message}, "complete")
     except TaskTaken as error:
         return taken(error, before, schema, answers)
+    _forget(task_id, drafted)
+    return after_task(before, _said(f"{before.task.title} is completed.", outcome))
+
+
+def _forget(task_id: str, drafted: bool) -> None:
+    """What was sent is in the record, or kept for it: the draft that led to it goes."""
     if drafted:
         with engine().db.writing() as connection:
             forget_draft(connection, task_id, visitor().email)
-    return after_task(before, _said(f"{before.task.title} is completed.", outcome))
 
 
 @pages.post("/tasks/<task_id>/attempt")

@@ -22,6 +22,7 @@ from webui.form_fields import PREFIX, sent_values
 from webui.htmx import is_part
 from webui.pages.blueprint import goes_to, pages
 from webui.pane import PAGE_FIELDS, Filled
+from webui.returned import returned
 from webui.taken import kept_answers
 from webui.together import Answers, Screen, Sent, drafted, forms_of, keep_drafts, send, tasks_named
 from webui.together_questions import Questions
@@ -58,7 +59,7 @@ def do_together(patient_id: str) -> ResponseReturnValue:
     result = send(asked, answers)
     if result.errors:
         return _again(patient_id, asked, result)
-    if result.taken or result.refused or result.unrecorded:
+    if result.taken or result.refused or result.kept or result.unrecorded:
         return _told(patient_id, asked, answers, result)
     flash(_said(result) if result.done else "Nothing was chosen to be done.")
     return goes_to(url_for("pages.day", **chosen_filter().args()))
@@ -106,6 +107,8 @@ def _screen(
     seen: Visit, asked: Questions, filled: Filled, left: Sequence[str] = (), sent: Sent | None = None
 ) -> Screen:
     """The screen; ``sent`` is what became of the tasks that stood on it when it was sent."""
+    with engine().db.reading() as connection:
+        back = {form.task.id: returned(connection, form.task) for form in asked.forms}
     return Screen(
         visit=seen,
         parts=asked.parts(filled.answers(), filled.errors),
@@ -115,6 +118,7 @@ def _screen(
         today=engine().today(),
         chosen=chosen_filter(),
         done=() if sent is None else tuple(form.task.title for form in sent.done),
+        returned={task: each for task, each in back.items() if each is not None},
         unrecorded=() if sent is None else tuple(sent.unrecorded),
     )
 
@@ -156,7 +160,14 @@ def _told(patient_id: str, asked: Questions, answers: Answers, result: Sent) -> 
         for form, words in result.refused
     ]
     said = _said(result) if result.done else None
-    told = {"said": said, "lost": lost, "unrecorded": result.unrecorded, "visit": seen, "chosen": chosen_filter()}
+    told = {
+        "said": said,
+        "lost": lost,
+        "kept": [(form.task, words) for form, words in result.kept],
+        "unrecorded": result.unrecorded,
+        "visit": seen,
+        "chosen": chosen_filter(),
+    }
     return render_template("pages/together_told.html", **told), 409
 
 

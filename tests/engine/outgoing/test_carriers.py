@@ -13,6 +13,7 @@ from cli.worker import work
 from engine.application import Engine
 from engine.clock import SetClock
 from engine.limits import Limits
+from engine.outgoing.dead_letters import retry
 from engine.outgoing.import_fhir import OPERATION, ask_for_import
 from engine.outgoing.outgoing import Evidence, Files
 from engine.outgoing.sweep import sweep
@@ -58,6 +59,26 @@ def test_a_worker_whose_carrier_has_ended_ends_too(engine: Engine) -> None:
     with pytest.raises(RuntimeError, match="background work"):
         work(engine, stop, {OPERATION: Odd()})
     alarm.cancel()
+
+
+def test_a_row_whose_payload_is_no_json_is_given_up_and_those_behind_it_go_out(engine: Engine) -> None:
+    """With a task as any update that did not arrive; what stood there is kept, and a retry is given up again."""
+    broken, behind, postbox = a_case_with_an_update(engine), a_case_with_an_update(engine), Postbox()
+    row_id = rows(broken)[0]["id"]
+    carried = "no json {" if engine.db.dialect == "sqlite" else '["no object"]'
+    with engine.db.writing() as connection:  # as somebody with a database shell would
+        connection.execute(text("UPDATE outbox SET payload = :to WHERE id = :id"), {"to": carried, "id": row_id})
+    channels = {"care_update.send": postbox}
+    carried_until(engine, channels, lambda: rows(behind)[0]["status"] == "done")
+    for tried in (1, 2):
+        row = rows(broken)[0]
+        assert (row["status"], row["attempts"], row["payload"]["unreadable"]) == ("failed", tried, carried)
+        assert "is no JSON object" in row["error"]
+        retry(engine, row_id, DANA)
+        carried_until(engine, channels, lambda: rows(broken)[0]["status"] == "failed")
+    assert postbox.asked == 1
+    assert "care_update_failed" in {task["form"] for task in broken.open()}
+    assert broken.faults() == []
 
 
 @on_sqlite

@@ -8,9 +8,11 @@ from engine.application import Engine
 from engine.errors import InvalidInput, Refused
 from engine.outgoing.dead_letters import drop, retry
 from engine.outgoing.delivery import MOST_ATTEMPTS
+from engine.outgoing.import_fhir import ask_for_import
 from engine.outgoing.outgoing import NotDelivered, Undeliverable
 from engine.store import outbox
-from tests.engine.builders import DANA, Case
+from engine.store.organisations import MAIN
+from tests.engine.builders import DANA, LEE, Case
 from tests.engine.updates import Postbox, a_case_with_an_update, deliver, later, rows
 
 
@@ -51,6 +53,19 @@ def test_what_is_let_be_is_never_tried_again(case: Case) -> None:
     assert "told by phone" in case.history("outgoing.dropped")[0]["summary"]
     with pytest.raises(Refused, match="dropped"):
         retry(case.engine, row_id, DANA)
+
+
+def test_work_about_no_case_says_in_its_row_who_let_it_be_tried_again(engine: Engine) -> None:
+    """Each time; there is no history that could."""
+    row_id = ask_for_import(engine, [("ada.json", b"{}")], MAIN, DANA)
+    for by in (DANA, LEE):
+        with engine.db.writing() as connection:
+            assert outbox.give_up(connection, row_id, 0, engine.clock.now(), "no importer")
+        retry(engine, row_id, by)
+    with engine.db.reading() as connection:
+        told = outbox.outgoing(connection, row_id)["payload"][outbox.RETRIED]
+    now = engine.clock.now().isoformat()
+    assert told == [{"by": DANA.id, "at": now}, {"by": LEE.id, "at": now}]
 
 
 def test_what_is_not_given_up_is_left_alone(engine: Engine) -> None:
