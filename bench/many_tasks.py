@@ -71,11 +71,13 @@ def _open_tasks(engine: Engine) -> str:
     on = f"DATE '{today}' + ({day})" if engine.db.dialect == "postgresql" else f"date('{today}', ({day}) || ' days')"
     later = f"DATE '{today}' + 5" if engine.db.dialect == "postgresql" else f"date('{today}', '5 days')"
     mixed = "(n.i * 7 + k.j * 13)"
+    first_name = "'Call Given' || (n.i % 200) || ' after the review'"  # as many a title holds one
     given = {
         "id": "'p' || n.i || '-x' || k.j",
         "case_id": "'p' || n.i || substr(t.case_id, 3)",
         "patient_id": "'p' || n.i",
         "process_id": "'p' || n.i || substr(t.process_id, 3)",
+        "title": f"CASE WHEN {mixed} % 53 = 0 THEN {first_name} ELSE 'Week ' || ({mixed} % 52) || ' milestone' END",
         "kind": f"CASE {mixed} % {len(_common_first())} {kinds} END",
         "priority": f"CASE WHEN {mixed} % 97 = 0 THEN 'urgent' WHEN {mixed} % 11 = 0 THEN 'high' ELSE 'normal' END",
         "role": f"CASE WHEN {mixed} % 41 = 0 THEN 'clinical_director' ELSE 'case_manager' END",

@@ -54,8 +54,11 @@ OTHERS = (
     ("lead: everybody's, overdue", "lead@example.org", "/day?view=team&due=overdue"),
     ("lead: everybody's, this week", "lead@example.org", "/day?view=team&due=week"),
     ("lead: a search of all", "lead@example.org", "/day?view=team&q=family17"),
+    ("lead: a search for a common title", "lead@example.org", "/day?view=team&q=milestone"),
+    ("lead: a search for a name in titles", "lead@example.org", "/day?view=team&q=call+given17"),
     ("lead: a search that finds nothing", "lead@example.org", "/day?view=team&q=nobodyhere"),
     ("small organisation's lead", "north@example.org", "/day?view=team"),
+    ("lead: mine and the pool", "lead@example.org", "/day"),
     ("director of all: mine and the pool", "director@example.org", "/day"),
     ("director of all: everybody's", "director@example.org", "/day?view=team"),
     ("the counts in the rail", "lead@example.org", "/counts"),
@@ -159,11 +162,11 @@ def _get(client: FlaskClient, path: str) -> None:
 
 @contextmanager
 def _catching(engine: Engine) -> Iterator[list[Query]]:
-    """The queries about tasks that are made meanwhile."""
+    """The queries about tasks that are made meanwhile, and about the patients that are looked for before them."""
     found: list[Query] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
-        if statement.startswith(("SELECT", "WITH")) and "tasks" in statement:
+        if statement.startswith(("SELECT", "WITH")) and ("tasks" in statement or "patients" in statement):
             found.append((statement, values))
 
     event.listen(engine.db._engine, "before_cursor_execute", note)

@@ -31,6 +31,7 @@ from engine.store.tables import cases, patients, tasks, users
 from worklists.filters import Filter
 from worklists.queries import conditions
 from worklists.ranking import PRIORITIES
+from worklists.reach import reach
 from worklists.wanted import TODAY, Conditions, Shape, Wanted, wanted
 
 # A list is counted so far: nobody does more in a day, and what lies beyond must not slow the page down.
@@ -77,6 +78,7 @@ class Caseload:
     organisation: str | None
     today: date
     _read: dict[Filter, Sequence[Row[Any]]] = field(default_factory=dict)
+    _asked: dict[Filter, Wanted] = field(default_factory=dict)
 
     def counts(self, chosen: Filter) -> Counts:
         """Counts of a list. Reads `MOST` tasks at most, three times, from the indexes of `worklists.runs.first_ids`."""
@@ -124,8 +126,11 @@ class Caseload:
         return Counts(**{name: min(number, MOST) for name, number in found.items()}, at_least=at_least)
 
     def _wanted(self, chosen: Filter) -> Wanted:
-        own = chosen.query(self.email, self.role)
-        return wanted(today=self.today, organisation=self.organisation, **own)
+        if chosen not in self._asked:
+            own = chosen.query(self.email, self.role)
+            asked = wanted(today=self.today, organisation=self.organisation, **own)
+            self._asked[chosen] = reach(self.connection, asked)
+        return self._asked[chosen]
 
 
 def whole_counts(connection: Connection, *, organisation: str | None, today: date) -> Counts:
@@ -187,7 +192,8 @@ def _numbers(shape: Shape, parts: tuple[Part, ...]) -> Select[Any]:
 
 
 def _read_so_far(shape: Shape, columns: Sequence[ColumnElement[Any]], stretches: Iterable[Conditions]) -> Subquery:
-    in_order = (tasks.c.priority, tasks.c.due_on, tasks.c.id)  # as the index has them
+    # As the index has them; what is reached by people or titles has no order, and needs none to be counted.
+    in_order = (tasks.c.priority, tasks.c.due_on, tasks.c.id) if shape.reach == "all" else ()
     found = [
         select(shape.chosen(columns, whose).where(*stretch).order_by(*in_order).limit(_SO_FAR).subquery())
         for whose in shape.sets()

@@ -29,6 +29,7 @@ from engine.store.organisations import cared_for_by
 from engine.store.tables import cases, patients, tasks, users
 from worklists import cursor
 from worklists.ranking import WEEK, Rank, rank
+from worklists.reach import weighed
 from worklists.runs import first_ids, places
 from worklists.wanted import IS_OPEN, NOBODY, Conditions, wanted
 
@@ -117,7 +118,7 @@ def worklist(
     whose: dict[str, Any] = {"organisation": organisation, "assignee": assignee, "role": role}
     whose |= {"track": track, "kind": kind, "q": q}
     if status == "open":
-        asked = wanted(today=today, due=due, **whose)
+        asked = weighed(connection, wanted(today=today, due=due, **whose))
         found = rows_of(connection, first_ids(connection, asked, today=today, after=last, limit=limit + 1))
     else:
         day = tasks.c.due_on.type

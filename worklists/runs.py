@@ -8,6 +8,7 @@ hundred of a list are among the first hundred of each such stretch, and no more 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, Literal
@@ -35,6 +36,15 @@ from worklists.wanted import NEXT_WEEK, TODAY, Conditions, Shape, Wanted
 # Written out, as `worklists.wanted.IS_OPEN` is. What is urgent presses by that alone: named twice, by two indexes.
 _OF_PRIORITY = {name: tasks.c.priority == literal_column(f"'{name}'") for name in PRIORITIES}
 _IS_SAFETY = tasks.c.kind == literal_column(f"'{SAFETY}'")
+# A `Rank`, bound.
+_LAST: tuple[ColumnElement[Any], ...] = (
+    bindparam("last_urgency", type_=Integer()),
+    bindparam("last_lateness", type_=Date()),
+    bindparam("last_band", type_=Integer()),
+    bindparam("last_priority", type_=Integer()),
+    bindparam("last_due_on", type_=Date()),
+    bindparam("last_id", type_=String()),
+)
 # Where a stretch begins: with its first task; behind the last one shown; with the first of the day, or the days, that
 # that one's priority shares with others in the order; with the first after these; or nowhere.
 Begin = Literal["first", "behind", "beside", "after", "past"]
@@ -53,8 +63,13 @@ def first_ids(connection: Connection, wanted: Wanted, *, today: date, after: Ran
     """The tasks that come first, at most ``limit``, behind ``after``.
 
     Index ix_tasks_open_mine for a person's, ix_tasks_open_pool for what nobody has, ix_tasks_open_due for
-    everybody's, ix_tasks_open_kind for everybody's of one kind; for what presses ix_tasks_pressing_mine and _due.
+    everybody's, ix_tasks_open_of_kind for everybody's of one kind, ix_tasks_open_role for a role's pool; for what
+    presses ix_tasks_pressing_mine and _due. What is few is read whole, by ix_tasks_open_patient and _title.
     """
+    if wanted.shape.is_few:
+        beyond = {} if after is None else {f"last_{name}": value for name, value in asdict(after).items()}
+        statement = _first_of_few(wanted.shape, "first" if after is None else "behind", limit)
+        return list(connection.execute(statement, {**wanted.values, **beyond}).scalars())
     found: list[str] = []
     for pressing in (True, False):
         begins, values = _begins(pressing, after, today)
@@ -92,10 +107,21 @@ def _first(shape: Shape, pressing: bool, begins: tuple[Begin, ...], limit: int) 
         )
         for name, begin in zip(PRIORITIES, begins, strict=True)
         if begin != "past"
-        for whose in shape.sets()
+        for whose in shape.sets_in_order()
     ]
     found = union_all(*stretches).subquery()
     return select(found.c.id).order_by(*places(found.c, TODAY, NEXT_WEEK)).limit(most)
+
+
+@lru_cache(maxsize=512)
+def _first_of_few(shape: Shape, begin: Literal["first", "behind"], limit: int) -> Select[Any]:
+    """The statement for tasks that are read whole and put in order: apart from one another, or the order would lead."""
+    columns = (tasks.c.id, tasks.c.priority, tasks.c.due_on, tasks.c.kind)
+    whole = union_all(*(shape.chosen(columns, each) for each in shape.sets())).cte("found")
+    found = whole.prefix_with("MATERIALIZED")
+    order = places(found.c, TODAY, NEXT_WEEK)
+    first = select(found.c.id).order_by(*order).limit(literal_column(str(limit), Integer()))
+    return first if begin == "first" else first.where(tuple_(*order) > tuple_(*_LAST))
 
 
 def _presses(priority: str) -> Conditions:

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Date, Select, String, bindparam, literal_column, or_, select
+from sqlalchemy import ColumnElement, Date, Select, String, bindparam, literal_column, or_, select, true
 
 from engine.store.tables import cases, patients, tasks
+from worklists.named import is_named
+from worklists.nobodys import nobody_has_it
 from worklists.ranking import WEEK
 
 NOBODY = "none"  # as an assignee: the tasks that nobody has
@@ -21,6 +23,9 @@ NOBODY = "none"  # as an assignee: the tasks that nobody has
 IS_OPEN = tasks.c.status == literal_column("'open'")
 TODAY, NEXT_WEEK = bindparam("today", type_=Date()), bindparam("next_week", type_=Date())
 Conditions = Sequence[ColumnElement[bool]]
+# Of whom a list can hold tasks at all, as `worklists.reach` has found: of all; of the patients that are named; of
+# these, and those that are called by one of the titles that are named.
+Reach = Literal["all", "people", "people or titles"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +40,24 @@ class Shape:
     kind: bool
     due: str | None
     words: int
+    reach: Reach = "all"
+    is_few: bool = False  # to read all that is reached costs less than to look for it in the list's order
 
     def sets(self) -> tuple[Conditions, ...]:
-        """Whose tasks, as sets of people's that have no task in common."""
+        """The tasks, as sets that have no task in common, each found by an index in no order."""
+        reached = _REACHED[self.reach]
+        return tuple((*whose, *of) for whose in self._whose() for of in reached)
+
+    def sets_in_order(self) -> tuple[Conditions, ...]:
+        """The same as sets that an index has in the list's order."""
+        among = (_AMONG,) if self.reach == "people" else ()
+        return tuple((*whose, *among) for whose in self._whose())
+
+    def _whose(self) -> tuple[Conditions, ...]:
         waits = [tasks.c.role == bindparam("role", type_=String())] if self.role else []
         if self.whose == "anybody":
             return (waits,)
-        nobodys = [tasks.c.assignee.is_(None), *waits]
+        nobodys = [nobody_has_it() if self.role else tasks.c.assignee.is_(None), *waits]
         if self.whose == "nobody":
             return (nobodys,)
         mine = [tasks.c.assignee == bindparam("assignee", type_=String())]
@@ -80,7 +96,7 @@ def wanted(
     whose: Literal["anybody", "nobody", "one"]
     whose = "anybody" if assignee is None else "nobody" if assignee == NOBODY else "one"
     given = {"assignee": assignee, "role": role, "organisation": organisation, "track": track, "kind": kind}
-    is_given = {name: given[name] is not None for name in ("role", "organisation", "track", "kind")}
+    is_given: dict[str, Any] = {name: given[name] is not None for name in ("role", "organisation", "track", "kind")}
     shape = Shape(status=status, whose=whose, due=due, words=len(words), **is_given)
     days = {"today": today, "next_week": today + WEEK}
     return Wanted(shape, given | days | {f"word{place}": word for place, word in enumerate(words)})
@@ -104,7 +120,7 @@ def _about(shape: Shape) -> list[ColumnElement[bool]]:
         fits.append(_IN_ORGANISATION)
     elif shape.organisation:
         fits.append(_looked_up(_IN_ORGANISATION, patients.c.id == tasks.c.patient_id))
-    return [*fits, *(_says(bindparam(f"word{place}", type_=String())) for place in range(shape.words))]
+    return [*fits, *(says(patients.c.name, place) | says(tasks.c.title, place) for place in range(shape.words))]
 
 
 def _looked_up(condition: ColumnElement[bool], whose: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -117,14 +133,23 @@ def _looked_up(condition: ColumnElement[bool], whose: ColumnElement[bool]) -> Co
     return select(condition).where(whose).correlate(tasks).scalar_subquery()
 
 
-def _says(word: ColumnElement[str]) -> ColumnElement[bool]:
-    return patients.c.name.icontains(word, escape="/") | tasks.c.title.icontains(word, escape="/")
+def says(text: ColumnElement[str], place: int) -> ColumnElement[bool]:
+    """Whether a text holds the word that was asked for at a place."""
+    return text.icontains(bindparam(f"word{place}", type_=String()), escape="/")
 
 
 def _escaped(word: str) -> str:
     return word.replace("/", "//").replace("%", "/%").replace("_", "/_")
 
 
+_OF_PEOPLE = is_named(tasks.c.patient_id, "people")
+# As a condition that no index can be led by: it is for the list's order to lead.
+_AMONG = _OF_PEOPLE.is_(true())
+_REACHED: dict[Reach, tuple[Conditions, ...]] = {
+    "all": ((),),
+    "people": ((_OF_PEOPLE,),),
+    "people or titles": ((_OF_PEOPLE,), (is_named(tasks.c.title, "titles"), ~_OF_PEOPLE)),
+}
 _IN_ORGANISATION = patients.c.organisation == bindparam("organisation", type_=String())
 _DUE: dict[str, Conditions] = {
     "overdue": (tasks.c.due_on < TODAY,),

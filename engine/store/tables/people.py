@@ -61,6 +61,7 @@ patients = Table(
     Column("organisation", String(32), nullable=False, server_default="main"),  # who cares for them
 )
 Index("ix_patients_name", patients.c.name)
+Index("ix_patients_organisation", patients.c.organisation, patients.c.id)
 
 # What an import brought about a patient before or beside a case: kept as it came, read by the patient page.
 observations = Table(

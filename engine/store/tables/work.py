@@ -45,10 +45,10 @@ tasks = Table(
 )
 
 
-def _open_tasks(name: str, *columns: Column[Any], also: str = "") -> None:
+def _open_tasks(name: str, *columns: Column[Any], also: str = "", on_sqlite: str | None = None) -> None:
     """An index of open tasks alone: as small as what is to be done, however long a practice has worked."""
-    where = text(f"status = 'open'{also}")
-    Index(name, *columns, sqlite_where=where, postgresql_where=where)
+    here = text(f"status = 'open'{also if on_sqlite is None else on_sqlite}")
+    Index(name, *columns, sqlite_where=here, postgresql_where=text(f"status = 'open'{also}"))
 
 
 # Lists are read as stretches of these (worklists/runs.py): one priority, in the order of the due dates.
@@ -59,9 +59,22 @@ _PRESSES = " AND (priority = 'urgent' OR kind = 'safety')"
 _COUNTED = (tasks.c.kind, tasks.c.snoozed_until, tasks.c.patient_id, tasks.c.case_id, tasks.c.status)
 _open_tasks("ix_tasks_open_mine", tasks.c.assignee, *_IN_ORDER, *_COUNTED)
 _open_tasks("ix_tasks_open_due", *_IN_ORDER, *_COUNTED)
-_open_tasks("ix_tasks_open_kind", tasks.c.kind, *_IN_ORDER)
+_open_tasks("ix_tasks_open_of_kind", tasks.c.kind, *_IN_ORDER, *_COUNTED[1:])
 # PostgreSQL takes no order from an index behind "IS NULL": what nobody has needs one of its own.
 _open_tasks("ix_tasks_open_pool", *_IN_ORDER, *_COUNTED, tasks.c.role, also=" AND assignee IS NULL")
+_open_tasks(
+    "ix_tasks_open_role",
+    *(tasks.c.role, *_IN_ORDER, *_COUNTED, tasks.c.assignee),
+    also=" AND assignee IS NULL",
+    on_sqlite=" AND +assignee IS NULL",  # as `worklists.nobodys` asks
+)
+# What is read from whom it is about, or from what it is called: a search, a small organisation (worklists/reach.py).
+_open_tasks(
+    "ix_tasks_open_patient",
+    *(tasks.c.patient_id, *_IN_ORDER),
+    *(tasks.c[name] for name in ("kind", "snoozed_until", "case_id", "status", "assignee", "role")),
+)
+_open_tasks("ix_tasks_open_title", tasks.c.title, tasks.c.status)
 _open_tasks("ix_tasks_pressing_mine", tasks.c.assignee, *_IN_ORDER, also=_PRESSES)
 _open_tasks("ix_tasks_pressing_due", *_IN_ORDER, also=_PRESSES)
 _open_tasks("ix_tasks_snoozed", tasks.c.assignee, tasks.c.snoozed_until, also=" AND snoozed_until IS NOT NULL")

@@ -1,0 +1,160 @@
+"""Of whom a list can hold tasks at all, found first where they are few: by a search, or in a small organisation.
+
+A list that holds one task in ten thousand would be read to the end in its order. So the patients whose names a search
+holds are found before their tasks, and the titles: open tasks have few different ones, told from an index without
+reading what bears them. Where what was found has few tasks they are read by it (`worklists.runs`), else in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    or_,
+    select,
+)
+
+from engine.store.tables import patients, tasks
+from worklists.named import as_named
+from worklists.wanted import IS_OPEN, Reach, Shape, Wanted, says
+
+MOST_NAMED = 5_000  # patients, or titles, that a question names
+# Beyond so many tasks, to look for a hundred in the order of a million costs less than to read and sort them.
+FEW = 25_000
+_MOST_WAYS = 16  # in which titles hold a search's words
+_SMALL = 10  # an organisation with less than one patient in so many is looked for first
+Words = frozenset[int]  # places of words in what was asked
+
+
+def reach(connection: Connection, asked: Wanted) -> Wanted:
+    """The same question, with whom it can be about where that makes it cheaper to answer.
+
+    A search reads all names once, and one task for each title that an open task has. Indexes ix_tasks_open_title,
+    ix_patients_organisation, ix_tasks_open_patient.
+    """
+    shape = asked.shape
+    if shape.status != "open":  # what is snoozed is little
+        return asked
+    found = _searched(connection, asked) if shape.words else None
+    if found is None and shape.organisation and (shape.whose != "one" or shape.role):
+        found = _of_small_organisation(connection, asked)
+    return found or asked
+
+
+def weighed(connection: Connection, asked: Wanted, *, few: int = FEW) -> Wanted:
+    """What `reach` finds, with whether it is few; for a list, whose order matters, and not for a count.
+
+    ``few`` is how many tasks are, at most `FEW`.
+    """
+    found = reach(connection, asked)
+    if found.shape.reach == "all":
+        return found
+    if int(connection.execute(_number(found.shape.reach), found.values).scalar_one()) <= few:
+        return replace(found, shape=replace(found.shape, is_few=True))
+    return found if found.shape.reach == "people" else asked
+
+
+def _searched(connection: Connection, asked: Wanted) -> Wanted | None:
+    shape, every = asked.shape, frozenset(range(asked.shape.words))
+    ways = connection.execute(_ways(shape.words), asked.values).all()
+    if len(ways) > _MOST_WAYS:
+        return None
+    if ways and shape.whose == "one":  # of all that bear a title, a person has few: their own list is the shorter way
+        return None
+    in_titles = {frozenset(place for place in every if way[place]) for way in ways}
+    lacking = _least({every - held for held in (*in_titles, Words()) if held != every})
+    people = connection.execute(_people(lacking, shape.organisation), asked.values).scalars().all()
+    titles = connection.execute(_titles(shape.words), asked.values).scalars().all() if every in in_titles else []
+    if len(people) > MOST_NAMED or len(titles) > MOST_NAMED:
+        return None
+    if in_titles:
+        return _with(asked, people, titles, reach="people or titles")
+    return _with(asked, people, words=0, organisation=False, reach="people")
+
+
+def _of_small_organisation(connection: Connection, asked: Wanted) -> Wanted | None:
+    own, all_ = connection.execute(_SIZES, asked.values).one()
+    if own > MOST_NAMED or own * _SMALL > all_:
+        return None
+    people = connection.execute(_people(frozenset(), True), asked.values).scalars().all()
+    return _with(asked, people, organisation=False, reach="people")
+
+
+def _with(asked: Wanted, people: Sequence[str], titles: Sequence[str] = (), **changes: Any) -> Wanted:
+    values = {"people": as_named(people), "titles": as_named(titles)}
+    return Wanted(replace(asked.shape, **changes), {**asked.values, **values})
+
+
+def _least(sets: set[Words]) -> frozenset[Words]:
+    """Those that hold no other: who has all words of a set has those of its parts."""
+    return frozenset(each for each in sets if not any(other < each for other in sets))
+
+
+@lru_cache(maxsize=64)
+def _ways(words: int) -> Select[Any]:
+    """Which of the words the titles of open tasks hold together, each way once; none where no title holds any."""
+    titles = _all_titles()
+    held = [says(titles.c.title, place) for place in range(words)]
+    told = (case((each, 1), else_=0).label(f"held{place}") for place, each in enumerate(held))
+    return select(*told).where(or_(*held)).distinct().limit(_MOST_WAYS + 1)
+
+
+@lru_cache(maxsize=64)
+def _titles(words: int) -> Select[Any]:
+    """The titles that hold all words."""
+    titles = _all_titles()
+    held = [says(titles.c.title, place) for place in range(words)]
+    return select(titles.c.title).where(and_(*held)).limit(MOST_NAMED + 1)
+
+
+@lru_cache(maxsize=256)
+def _people(lacking: frozenset[Words], organisation: bool) -> Select[Any]:
+    """The patients whose names hold all words of one of the sets, those that titles lack; of no set, all patients."""
+    holds = [and_(*(says(patients.c.name, place) for place in sorted(words))) for words in lacking]
+    found = select(patients.c.id).where(*([or_(*holds)] if holds else []))
+    if organisation:
+        found = found.where(_OWN)
+    return found.limit(MOST_NAMED + 1)
+
+
+@lru_cache(maxsize=4)
+def _number(reach: Reach) -> Select[Any]:
+    """How many open tasks are reached, counted as far as it matters."""
+    shape = Shape("open", "anybody", False, False, False, False, None, 0, reach)
+    parts = [
+        select(func.count()).select_from(select(tasks.c.id).where(IS_OPEN, *each).limit(_SO_FAR).subquery())
+        for each in shape.sets()
+    ]
+    return select(sum((part.scalar_subquery() for part in parts[1:]), start=parts[0].scalar_subquery()))
+
+
+def _all_titles() -> CTE:
+    """Every title of an open task, each found as the first one behind the one before."""
+    first = select(func.min(tasks.c.title)).where(IS_OPEN).scalar_subquery()
+    found = select(first.label("title")).cte("titles", recursive=True)
+    following = select(func.min(tasks.c.title)).where(IS_OPEN, tasks.c.title > found.c.title).scalar_subquery()
+    return found.union_all(select(following).where(found.c.title.is_not(None)))
+
+
+_OWN: ColumnElement[bool] = patients.c.organisation == bindparam("organisation", type_=String())
+_SO_FAR = literal_column(str(FEW + 1), Integer())
+_own_people = select(patients.c.id).where(_OWN).limit(MOST_NAMED + 1).subquery()
+_SIZES = select(
+    select(func.count()).select_from(_own_people).scalar_subquery(),
+    # Numbers are given one after another: the last one tells how many there are without counting.
+    select(func.coalesce(func.max(patients.c.number), 0)).scalar_subquery(),
+)
