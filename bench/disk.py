@@ -57,7 +57,7 @@ def main() -> int:
 def _measured(dialect: str, each: int) -> bool:
     with ground.an_engine(dialect) as engine:
         before = _sizes(engine)
-        days = _walk(engine, each)
+        days = walk(engine, each)
         grown = {name: size - before.get(name, 0) for name, size in _sizes(engine).items()}
         with engine.db.reading() as connection:
             values = connection.execute(text("SELECT sum(length(CAST(value AS TEXT))) FROM facts")).scalar_one()
@@ -76,7 +76,7 @@ def _measured(dialect: str, each: int) -> bool:
     return False
 
 
-def _walk(engine: Engine, each: int) -> int:
+def walk(engine: Engine, each: int) -> int:
     """Patients of each track, one after the other; how many days they were in care."""
     chance, now = Random(_SEED), ground.START + timedelta(days=DAYS)
     with engine.db.writing() as connection:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -235,17 +235,18 @@ def _finish(
         kept=result.kept,
         unfinished=result.unfinished,
     )
+    if result.kept is not None:
+        key = None  # it has not been carried out: its key is free until it is
     command_id = command_store.add_command(
         work.connection,
         {
-            # One that is kept has not been carried out: its key is free until it is.
-            "key": key if result.kept is None else None,
-            "fingerprint": fingerprint(command),
+            "key": key,
+            "fingerprint": fingerprint(command) if key is not None else "",
             "kind": type(command).__name__ if result.kept is None else "ParkProcess",
             "case_id": work.case["id"],
             "actor": work.actor.id,
             "at": work.now,
-            "outcome": asdict(outcome),
+            "outcome": _as_answer(outcome) if key is not None else {},
         },
     )
     note_written(command_id, outcome)
@@ -259,5 +260,11 @@ def _first_outcome(connection: Connection, command: AnyCommand, key: str) -> Out
     if row["fingerprint"] != fingerprint(command):
         raise KeyReused(key.partition(":")[2] or key)
     kept: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in row["outcome"].items()}
-    return replace(Outcome(**kept), replayed=True)
+    return replace(Outcome(**{"case_id": row["case_id"], **kept}), replayed=True)
+
+
+def _as_answer(outcome: Outcome) -> dict[str, Any]:
+    """What the same key will be answered, without what stands in the row, or is so where nothing is said."""
+    said = ((each.name, getattr(outcome, each.name), each.default) for each in fields(Outcome))
+    return {name: value for name, value, default in said if name != "case_id" and value != default}
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from engine.store.tables import history
+from engine.store.history import completions
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,9 @@ class Completion:
 
 def completion(connection: Connection, case_id: str, task_id: str) -> Completion | None:
     """How a task of a case was completed, None when it was not. The history by its primary key."""
-    query = select(history.c.detail).where(
-        history.c.case_id == case_id, history.c.task_id == task_id, history.c.kind == "task.completed"
-    )
-    found = connection.execute(query).scalar()
-    if found is None:
+    found = completions(connection, [case_id], [task_id])
+    if not found:
         return None
-    detail = json.loads(found)
+    detail = json.loads(found[0]["detail"])
     on = detail.get("occurred_on")
     return Completion(detail["data"], date.fromisoformat(on) if on else None, detail.get("late_reason"))

@@ -97,7 +97,7 @@ def _day_to_keep(deadline: Deadline, today: date) -> DayToKeep:
 
 
 def _missed(connection: Connection, case: RowMapping, rules: AccessRules, zone: ZoneInfo) -> tuple[MissedDay, ...]:
-    """What the pathway noted as missed, the latest first. Index ix_facts_name."""
+    """What the pathway noted as missed, the latest first. Facts by their primary key."""
     found = []
     for row in reversed(series(connection, case["id"], "deadline.missed")):
         text = rules.deadline_texts.get(str(row["value"]))

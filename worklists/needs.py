@@ -16,8 +16,9 @@ from care.form_documents import FormField
 from engine.library import Library
 from engine.shared_facts import SharedFacts, series_of, shared_facts_in
 from engine.store.cases import cases_of_patient
-from engine.store.facts import latest, when
-from engine.store.tables import facts, history, processes, tasks
+from engine.store.facts import COLUMNS, latest, when
+from engine.store.history import completions
+from engine.store.tables import facts, processes, tasks
 from worklists.screens import INSTRUMENT, SCREENED, Screen, screen_of
 
 NEED_PROCESS = "social_need"  # pathways/shared/social_need.bpmn: one for each need, started by `need.identified`
@@ -150,8 +151,8 @@ def _last_found(connection: Connection, case: RowMapping, zone: ZoneInfo, shared
 
 
 def _recorded(connection: Connection, cases: Sequence[str]) -> dict[str, dict[str, list[RowMapping]]]:
-    """What is recorded of each need, in the order it was true: its `state` and its `z_code`. Index ix_facts_name."""
-    query = select(facts).where(facts.c.case_id.in_(cases), facts.c.name.startswith("need.", autoescape=True))
+    """What is recorded of each need, in the order it was true: its `state` and its `z_code`. Primary key of facts."""
+    query = select(*COLUMNS).where(facts.c.case_id.in_(cases), facts.c.name.startswith("need.", autoescape=True))
     found: dict[str, dict[str, list[RowMapping]]] = {}
     for row in sorted(connection.execute(query).mappings(), key=lambda row: when(dict(row))):
         _, name, what = row["name"].split(".", 2)
@@ -184,10 +185,8 @@ def _referrals(
     asked = select(tasks.c.id).where(
         tasks.c.patient_id == patient_id, tasks.c.form == REFERRAL_FORM, tasks.c.status == "done"
     )
-    query = select(history.c.case_id, history.c.command, history.c.detail).where(
-        history.c.case_id.in_(cases), history.c.kind == "task.completed", history.c.task_id.in_(asked)
-    )
-    return {(case_id, command): json.loads(detail) for case_id, command, detail in connection.execute(query)}
+    done = completions(connection, cases, asked)
+    return {(each["case_id"], each["command"]): json.loads(each["detail"]) for each in done}
 
 
 def _code_labels(connection: Connection, library: Library, track: str, at: datetime) -> dict[str, str]:

@@ -36,6 +36,7 @@ from care.outcomes import Reading
 from care.targets import Targets
 from engine.shared_facts import SharedFacts
 from engine.store.columns import Instant
+from engine.store.facts import LEARNT_AT
 from engine.store.tables import cases, facts
 
 REPORTED_ON = "report.end_on"  # the fact that says on which day the end-of-period report was made
@@ -66,7 +67,7 @@ def _in_postgresql(element: Any, compiler: SQLCompiler, **given: Any) -> str:
 
 
 def report_days(which: ColumnElement[bool]) -> CTE:
-    """The day of each case's end-of-period report, as a text; nothing where none was made. Index ix_facts_name."""
+    """The day of each case's end-of-period report, as a text; nothing where none was made. Primary key of facts."""
     day = func.substr(cast(facts.c.value, String), 2, 10)  # a date is kept as a JSON text, in quotes
     of_these = facts.c.case_id.in_(select(cases.c.id).where(which))
     query = select(facts.c.case_id, func.max(day).label("day")).where(of_these, facts.c.name == REPORTED_ON)
@@ -83,9 +84,10 @@ def deciding_readings(
 ) -> dict[str, dict[str, list[Reading]]]:
     """By case and measure: the first value that counts and the latest, and both of a source that CMS takes.
 
-    A year may hold hundreds of values (a cuff sends one a day); each of these is one search in ix_facts_name, in the
-    case and, of facts that are about the person, in the patient's other cases. Days are the organisation's: each is
-    looked for by both times of the year at which one may begin there, and the one who judges leaves out what is beyond.
+    A year may hold hundreds of values (a cuff sends one a day); each of these is one search in the primary key of
+    facts, in the case and, of facts that are about the person, in the patient's other cases. Days are the
+    organisation's: each is looked for by both times of the year at which one may begin there, and the one who judges
+    leaves out what is beyond.
     The latest is that of the report's day where the year is reported, or of the closing.
     """
     wanted, reports = _wanted(rules, targets, shared, zone), report_days(which)
@@ -109,10 +111,12 @@ def deciding_readings(
             for when, is_latest in ((begun, False), (in_time, True))
         ]
     picked = union(*picks).cte("picked")
+    named = and_(facts.c.case_id == picked.c.holder, facts.c.name == picked.c.fact)  # as far as the key is known
+    there = and_(named, facts.c.seq == picked.c.seq)
     query = (
         select(picked.c.id, picked.c.measure, facts.c.value, facts.c.effective_at, facts.c.source)
-        .join_from(picked, facts, and_(facts.c.case_id == picked.c.holder, facts.c.seq == picked.c.seq))
-        .order_by(facts.c.effective_at, facts.c.recorded_at, facts.c.case_id, facts.c.seq)
+        .join_from(picked, facts, there)
+        .order_by(facts.c.effective_at, LEARNT_AT, facts.c.case_id, facts.c.seq)
     )
     readings: dict[str, dict[str, list[Reading]]] = {}
     for case_id, measure, value, at, source in connection.execute(query):
@@ -157,7 +161,7 @@ def _behind_utc(year: int, zone: ZoneInfo) -> list[int]:
 def _picked(
     wanted: CTE, reports: CTE, which: ColumnElement[bool], when: ColumnElement[bool], *, is_latest: bool
 ) -> Select[Any]:
-    """The first or the latest number of each fact that is wanted of each case. Index ix_facts_name."""
+    """The first or the latest number of each fact that is wanted of each case. Facts by their primary key."""
     order = (facts.c.effective_at, facts.c.seq)
     one = (
         select(facts.c.seq)
@@ -167,7 +171,7 @@ def _picked(
         .correlate(cases, wanted, _holders, reports)
         .scalar_subquery()
     )
-    columns = (cases.c.id, wanted.c.measure, _holders.c.id.label("holder"), one.label("seq"))
+    columns = (cases.c.id, wanted.c.measure, wanted.c.fact, _holders.c.id.label("holder"), one.label("seq"))
     holds = or_(_holders.c.id == cases.c.id, wanted.c.is_shared == 1)
     return (
         select(*columns)

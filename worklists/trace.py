@@ -86,7 +86,7 @@ class Trace:
 
     def name_of(self, element: str) -> str:
         """How an element is called in the newest version of the case's that has it; its id where none has."""
-        digests = [row[0] for row in versions_of(self.connection, self.case["id"])]
+        digests = versions_of(self.connection, self.case["id"])
         for digest in dict.fromkeys([self.case["version"], *digests]):
             if (found := self.diagrams(digest).holding(None, element)) is not None:
                 return found.elements[element].name

@@ -21,7 +21,8 @@ from engine.library import main_file
 from engine.safe_xml import parse_xml
 from engine.scope import Scope, case_values
 from engine.statuses import RUNNING
-from engine.store.tables import history, tasks
+from engine.store.history import entries_of_kinds
+from engine.store.tables import tasks
 from engine.store.versions import version
 
 WindowState = Literal["done", "open", "ahead", "over"]
@@ -233,15 +234,10 @@ def _window(
 
 def _events(connection: Connection, case: RowMapping) -> tuple[YearEvent, ...]:
     """What happened to the patient, in order. By primary key."""
-    query = (
-        select(history.c.summary, history.c.detail)
-        .where(history.c.case_id == case["id"], history.c.kind.in_(("event.received", "event.unmatched")))
-        .order_by(history.c.seq)
-    )
     found = []
-    for summary, detail in connection.execute(query):
-        event = json.loads(detail)
+    for entry in entries_of_kinds(connection, case["id"], ("event.received", "event.unmatched")):
+        event = json.loads(entry["detail"])
         if event["type"] in EVENT_WORDS:
             day = day_number(case["aligned_on"], date.fromisoformat(event["on"]))
-            found.append(YearEvent(day, EVENT_WORDS[event["type"]], summary))
+            found.append(YearEvent(day, EVENT_WORDS[event["type"]], entry["summary"]))
     return tuple(sorted(found, key=lambda event: event.day))

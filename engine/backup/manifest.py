@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from typing import Any
 
-from sqlalchemy import Connection, func, inspect, select, table, text
+from sqlalchemy import Connection, func, inspect, select, table
 
 from engine.proof.statement import Leaf, root_of
 from engine.store.checkpoints import last_checkpoint
-from engine.store.history import heads
+from engine.store.history import ends_that_do_not_fit, heads
 from engine.store.migrate import revision
 
 FORMAT = 1
@@ -23,11 +23,6 @@ _KINDS: dict[str, set[type]] = {
     "tables": {dict}, "cases": _NUMBER, "entries": _NUMBER, "root": _TEXT, "checkpoint": _NUMBER | _NONE,
     "signature": _TEXT | _NONE, "holds_keys": {bool}, "files": {dict},
 }  # fmt: skip
-# The entry that each case's chain ends with, or is said to end with.
-_BROKEN = text(
-    "SELECT count(*) FROM cases WHERE history_length > 0 AND NOT EXISTS (SELECT 1 FROM history "
-    "WHERE history.case_id = cases.id AND history.seq = cases.history_length AND history.hash = cases.history_head)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +102,7 @@ class Manifest:
             yield "the heads of the cases' records are not those that the manifest was made of"
         if found.signature != self.signature:
             yield "the last checkpoint is not the one that the manifest names"
-        broken = connection.scalar(_BROKEN)
+        broken = ends_that_do_not_fit(connection)
         if broken:
             yield f"the records of {broken} cases do not end with the entry that their case names"
 

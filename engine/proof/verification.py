@@ -77,7 +77,7 @@ def verify_one(connection: Connection, case_id: str, trust: Trust) -> Verificati
     faults += of_leaves(store.leaves_that_do_not_hold(connection, case_id), _days(checkpoints))
     if length is not None:
         faults += [of_the_chain(fault) for fault in verify_case(connection, case_id)]
-    faults += faults_of_versions(connection, [row.version for row in versions_of(connection, case_id)])
+    faults += faults_of_versions(connection, versions_of(connection, case_id))
     held = Leaf.of(leaves[-1]).length if leaves else 0
     holding = sum(1 for number, _ in checkpoints if leaves and number >= leaves[0]["checkpoint"])
     seen = _Seen(_ONE, checkpoints, cases=1, entries=length or 0, holding=holding, held=held)

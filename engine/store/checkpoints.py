@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, Select, and_, func, insert, or_, 
 from sqlalchemy.exc import DataError
 
 from engine.errors import UnreadableCheckpoint
+from engine.store.entry_form import hash_in_sql
 from engine.store.tables import cases, checkpoint_leaves, checkpoints, history
 
 # What each column holds. SQLite keeps any value in any column, so that what was tampered with may be anything.
@@ -72,10 +73,10 @@ def leaves_that_do_not_hold(connection: Connection, case_id: str | None = None) 
     leaf = checkpoint_leaves
     entry = and_(history.c.case_id == leaf.c.case_id, history.c.seq == leaf.c.length)
     query = (
-        select(leaf, history.c.hash.label("found"), cases.c.id.label("case_exists"), cases.c.history_length)
+        select(leaf, hash_in_sql().label("found"), cases.c.id.label("case_exists"), cases.c.history_length)
         .outerjoin(history, entry)
         .outerjoin(cases, cases.c.id == leaf.c.case_id)
-        .where(or_(cases.c.id.is_(None), history.c.hash.is_(None), history.c.hash != leaf.c.head))
+        .where(or_(cases.c.id.is_(None), hash_in_sql().is_(None), hash_in_sql() != leaf.c.head))
         .order_by(leaf.c.case_id, leaf.c.checkpoint)
     )
     if case_id is not None:

@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, insert, select
 
+from engine.store.prepared import Prepared
 from engine.store.tables import commands as table
 
-_ADD = insert(table)  # built once, like the next: every command asks them
-_WITH_KEY = select(table).where(table.c.key == bindparam("asked"))
+_ADD = Prepared(insert(table).returning(table.c.id))
+_WITH_KEY = select(table).where(table.c.key == bindparam("asked"))  # built once: every command asks it
 
 
 def command_with_key(connection: Connection, key: str) -> RowMapping | None:
@@ -20,6 +21,6 @@ def command_with_key(connection: Connection, key: str) -> RowMapping | None:
 
 def add_command(connection: Connection, row: Mapping[str, Any]) -> int:
     """Note a command and return its id; a second one with the same key violates uq_commands_key."""
-    added = connection.execute(_ADD, dict(row)).inserted_primary_key
+    added = _ADD.first(connection, row)
     assert added is not None
-    return int(added[0])
+    return int(added["id"])

@@ -8,22 +8,39 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, insert, literal, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    and_,
+    bindparam,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 
 from engine.feel import kind_of, shown
+from engine.store.prepared import Prepared
 from engine.store.tables import cases
 from engine.store.tables import facts as table
 
-# Built once: these are asked in every command, some several times.
-_ADD = insert(table)
-_OTHER_CASES = (
+# What is kept of when a fact was learnt is nothing where that was when it was true, as mostly.
+LEARNT_AT: ColumnElement[datetime] = func.coalesce(table.c.recorded_at, table.c.effective_at)
+COLUMNS = [LEARNT_AT.label("recorded_at") if each.name == "recorded_at" else each for each in table.c]
+
+# Asked in every command, some several times.
+_ADD = Prepared(insert(table))
+_OTHER_CASES = Prepared(
     select(cases.c.id)
     .where(cases.c.patient_id == bindparam("patient"), cases.c.id != bindparam("case"))
     .order_by(cases.c.id)
 )
-_OF_NAME = select(table).where(table.c.case_id == bindparam("case"), table.c.name == bindparam("fact"))
-_LATEST = _OF_NAME.order_by(table.c.effective_at.desc(), table.c.seq.desc()).limit(1)
-_SERIES = _OF_NAME.order_by(table.c.effective_at, table.c.seq)
+_OF_NAME = select(*COLUMNS).where(table.c.case_id == bindparam("case"), table.c.name == bindparam("fact"))
+_LATEST = Prepared(_OF_NAME.order_by(table.c.effective_at.desc(), table.c.seq.desc()).limit(1))
+_SERIES = Prepared(_OF_NAME.order_by(table.c.effective_at, table.c.seq))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +68,9 @@ class Recorded:
 def facts(
     connection: Connection, case_id: str, name: str | None = None, after: int = 0, limit: int | None = None
 ) -> Sequence[RowMapping]:
-    """The facts of a case in the order they were recorded, or those of one name. Primary key, or ix_facts_name."""
+    """The facts of a case in the order they were recorded, or those of one name. By primary key."""
     query = (
-        select(table)
+        select(*COLUMNS)
         .where(table.c.case_id == case_id, table.c.seq > after)
         .order_by(table.c.seq)
         .limit(limit)
@@ -63,14 +80,14 @@ def facts(
     return connection.execute(query).mappings().all()
 
 
-def latest(connection: Connection, case_id: str, name: str) -> RowMapping | None:
-    """The value of a fact that was true last. Index ix_facts_name."""
-    return connection.execute(_LATEST, {"case": case_id, "fact": name}).mappings().first()
+def latest(connection: Connection, case_id: str, name: str) -> dict[str, Any] | None:
+    """The value of a fact that was true last. By primary key."""
+    return _LATEST.first(connection, {"case": case_id, "fact": name})
 
 
-def series(connection: Connection, case_id: str, name: str) -> Sequence[RowMapping]:
-    """All values of a fact in the order they were true. Index ix_facts_name."""
-    return connection.execute(_SERIES, {"case": case_id, "fact": name}).mappings().all()
+def series(connection: Connection, case_id: str, name: str) -> list[dict[str, Any]]:
+    """All values of a fact in the order they were true. By primary key."""
+    return _SERIES.rows(connection, {"case": case_id, "fact": name})
 
 
 def when(row: Mapping[str, Any]) -> tuple[datetime, datetime, str, int]:
@@ -83,17 +100,17 @@ def when(row: Mapping[str, Any]) -> tuple[datetime, datetime, str, int]:
 
 def other_cases(connection: Connection, patient_id: str, case_id: str) -> Sequence[str]:
     """The patient's other cases, open or closed. Index ix_cases_patient."""
-    return connection.execute(_OTHER_CASES, {"patient": patient_id, "case": case_id}).scalars().all()
+    return [row["id"] for row in _OTHER_CASES.rows(connection, {"patient": patient_id, "case": case_id})]
 
 
 def series_beside(
     connection: Connection, case_ids: Sequence[str], name: str, since: datetime
 ) -> Sequence[RowMapping]:
-    """The values of a fact in several cases that were true since an instant. Index ix_facts_name."""
+    """The values of a fact in several cases that were true since an instant. By primary key."""
     query = (
-        select(table)
+        select(*COLUMNS)
         .where(table.c.case_id.in_(case_ids), table.c.name == name, table.c.effective_at >= since)
-        .order_by(table.c.effective_at, table.c.recorded_at, table.c.case_id, table.c.seq)
+        .order_by(table.c.effective_at, LEARNT_AT, table.c.case_id, table.c.seq)
     )
     return connection.execute(query).mappings().all()
 
@@ -108,12 +125,12 @@ def facts_seen(
     after: Recorded | None = None,
     limit: int | None = None,
 ) -> Sequence[RowMapping]:
-    """A case's facts and what it reads of others, in the order they were recorded. Primary key, or ix_facts_name."""
-    order = (table.c.recorded_at, table.c.case_id, table.c.seq)
+    """A case's facts and what it reads of others, in the order they were recorded. By primary key."""
+    order = (LEARNT_AT, table.c.case_id, table.c.seq)
     seen: ColumnElement[bool] = table.c.case_id == case_id
     if others and reaches:
         seen = or_(seen, and_(table.c.case_id.in_(others), or_(*(each.condition() for each in reaches))))
-    query = select(table).where(seen).order_by(*order).limit(limit)
+    query = select(*COLUMNS).where(seen).order_by(*order).limit(limit)
     if name is not None:
         query = query.where(table.c.name == name)
     if after is not None:
@@ -131,7 +148,11 @@ def _place(after: Recorded) -> tuple[ColumnElement[Any], ...]:
 
 def add_facts(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
-        connection.execute(_ADD, [dict(row) for row in rows])
+        _ADD.run_each(connection, [_kept(row) for row in rows])
+
+
+def _kept(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row, "recorded_at": None} if row["recorded_at"] == row["effective_at"] else dict(row)
 
 
 def encoded(value: Any) -> tuple[str, Any]:

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select
+from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, exists, func, inspect, select
 
 from engine.errors import NotFound
-from engine.store.tables import cases
+from engine.store.entry_form import appending, hash_in_sql, opened, opened_detail, reading, shortened, version_hash
+from engine.store.tables import cases, version_marks
 from engine.store.tables import history as table
 
-_APPEND = insert(table)  # built once, like the next: every command asks them
+_APPEND = appending()  # built once, like the next: every command asks them
 _AT = select(table.c.at).where(table.c.case_id == bindparam("case"), table.c.seq == bindparam("number"))
 _OUTLINE = (
     table.c.seq,
@@ -28,34 +29,37 @@ _OUTLINE = (
 
 def entries(
     connection: Connection, case_id: str, after: int = 0, limit: int | None = None
-) -> Sequence[RowMapping]:
-    """A case's entries from the one after ``after`` on, in order. By primary key."""
+) -> Sequence[Mapping[str, Any]]:
+    """A case's entries from the one after ``after`` on, in order. By primary key.
+
+    This and what else gives whole entries raise ValueError for one whose detail is not as it was written.
+    """
     query = (
-        select(table)
+        reading()
         .where(table.c.case_id == case_id, table.c.seq > after)
         .order_by(table.c.seq)
         .limit(limit)
     )
-    return connection.execute(query).mappings().all()
+    return [opened(row) for row in connection.execute(query).mappings()]
 
 
 def latest_entries(
     connection: Connection, case_id: str, before: int | None = None, limit: int = 50
-) -> Sequence[RowMapping]:
+) -> Sequence[Mapping[str, Any]]:
     """A case's newest entries, newest first. By primary key."""
-    query = select(table).where(table.c.case_id == case_id).order_by(table.c.seq.desc()).limit(limit)
+    query = reading().where(table.c.case_id == case_id).order_by(table.c.seq.desc()).limit(limit)
     if before is not None:
         query = query.where(table.c.seq < before)
-    return connection.execute(query).mappings().all()
+    return [opened(row) for row in connection.execute(query).mappings()]
 
 
-def entry(connection: Connection, case_id: str, seq: int) -> RowMapping:
+def entry(connection: Connection, case_id: str, seq: int) -> Mapping[str, Any]:
     """One entry; raises NotFound. By primary key."""
-    query = select(table).where(table.c.case_id == case_id, table.c.seq == seq)
+    query = reading().where(table.c.case_id == case_id, table.c.seq == seq)
     found = connection.execute(query).mappings().first()
     if found is None:
         raise NotFound(f"entry of case '{case_id}'", str(seq))
-    return found
+    return opened(found)
 
 
 def numbers(connection: Connection, case_id: str) -> Sequence[int]:
@@ -64,22 +68,25 @@ def numbers(connection: Connection, case_id: str) -> Sequence[int]:
     return connection.execute(query).scalars().all()
 
 
-def entries_at(connection: Connection, case_id: str, seqs: Sequence[int]) -> Sequence[RowMapping]:
+def entries_at(connection: Connection, case_id: str, seqs: Sequence[int]) -> Sequence[Mapping[str, Any]]:
     """A case's entries of these numbers. By primary key."""
-    query = select(table).where(table.c.case_id == case_id, table.c.seq.in_(seqs))
-    return connection.execute(query).mappings().all()
+    query = reading().where(table.c.case_id == case_id, table.c.seq.in_(seqs))
+    return [opened(row) for row in connection.execute(query).mappings()]
 
 
-def versions_of(connection: Connection, case_id: str) -> Sequence[Any]:
+def versions_of(connection: Connection, case_id: str) -> Sequence[str]:
     """The hashes of the versions that a case's entries name. By primary key."""
-    query = select(table.c.version).where(table.c.case_id == case_id, table.c.version.is_not(None)).distinct()
-    return connection.execute(query.order_by(table.c.version)).all()
+    marked = version_marks.c.mark == table.c.version_mark
+    query = select(version_hash).outerjoin_from(table, version_marks, marked).where(table.c.case_id == case_id)
+    return sorted(each for each in connection.execute(query.distinct()).scalars() if each is not None)
 
 
 def versions_named(connection: Connection) -> Sequence[str]:
     """The hashes of the versions that any entry names. Reads the table whole: for verifying everything."""
-    query = select(table.c.version).where(table.c.version.is_not(None)).distinct()
-    return connection.execute(query.order_by(table.c.version)).scalars().all()
+    in_words = connection.execute(select(table.c.version).distinct()).scalars()
+    used = select(table.c.version_mark).distinct()
+    by_number = connection.execute(select(version_marks.c.hash).where(version_marks.c.mark.in_(used))).scalars()
+    return sorted({each for each in [*in_words, *by_number] if each is not None})
 
 
 def outline(connection: Connection, case_id: str) -> Sequence[Any]:
@@ -88,15 +95,29 @@ def outline(connection: Connection, case_id: str) -> Sequence[Any]:
 
 
 def entries_of_kinds(
-    connection: Connection, case_id: str, kinds: Sequence[str], until: int
-) -> Sequence[RowMapping]:
-    """A case's entries of some kinds up to ``until``, in order, without hashes. By primary key."""
+    connection: Connection, case_id: str, kinds: Sequence[str], until: int | None = None
+) -> Sequence[Mapping[str, Any]]:
+    """A case's entries of some kinds, up to ``until``, in order, without hashes. By primary key."""
+    marked = version_marks.c.mark == table.c.version_mark
     query = (
-        select(*_OUTLINE, table.c.version, table.c.detail)
-        .where(table.c.case_id == case_id, table.c.seq <= until, table.c.kind.in_(kinds))
+        select(*_OUTLINE, table.c.summary, version_hash, table.c.detail, table.c.packed_detail)
+        .outerjoin_from(table, version_marks, marked)
+        .where(table.c.case_id == case_id, table.c.kind.in_(kinds))
         .order_by(table.c.seq)
     )
-    return connection.execute(query).mappings().all()
+    if until is not None:
+        query = query.where(table.c.seq <= until)
+    return [{**row, "detail": opened_detail(row)} for row in connection.execute(query).mappings()]
+
+
+def completions(
+    connection: Connection, case_ids: Sequence[str], tasks: Sequence[str] | Select[Any]
+) -> Sequence[Mapping[str, Any]]:
+    """How tasks of some cases were completed: case_id, task_id, command and detail. By primary key."""
+    query = select(table.c.case_id, table.c.task_id, table.c.command, table.c.detail, table.c.packed_detail).where(
+        table.c.case_id.in_(case_ids), table.c.kind == "task.completed", table.c.task_id.in_(tasks)
+    )
+    return [{**row, "detail": opened_detail(row)} for row in connection.execute(query).mappings()]
 
 
 def last_instant(connection: Connection, case_id: str, length: int) -> datetime | None:
@@ -117,11 +138,21 @@ def has_entry_of(connection: Connection, case_id: str, actor: str, after: int) -
 
 
 def append(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write entries, each a mapping of what is hashed and its ``hash``."""
     if rows:
-        connection.execute(_APPEND, [dict(row) for row in rows])
+        connection.execute(_APPEND, [shortened(row) for row in rows])
 
 
 def heads(connection: Connection) -> Iterator[RowMapping]:
     """Each case with the length and head of its chain, as the case row keeps them."""
     query = select(cases.c.id, cases.c.history_length, cases.c.history_head).order_by(cases.c.id)
     yield from connection.execute(query).mappings()
+
+
+def ends_that_do_not_fit(connection: Connection) -> int:
+    """How many cases name another last entry than their record has; also on a schema before 0011, of a backup."""
+    has_seals = any(column["name"] == "seal" for column in inspect(connection).get_columns("history"))
+    ends = and_(table.c.case_id == cases.c.id, table.c.seq == cases.c.history_length)
+    fits = (hash_in_sql() if has_seals else table.c.hash) == cases.c.history_head
+    query = select(func.count()).where(cases.c.history_length > 0, ~exists().where(ends, fits))
+    return int(connection.execute(query).scalar_one())

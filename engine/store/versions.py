@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, RowMapping, Subquery, and_, func, insert, or_, select, true
 
 from engine.errors import NotFound
+from engine.store.tables import version_marks
 from engine.store.tables import versions as table
 
 _NAMES = [c for c in table.c if c.name != "sources"]
@@ -71,7 +72,9 @@ def every_version(connection: Connection) -> Sequence[RowMapping]:
 
 
 def add_version(connection: Connection, row: Mapping[str, Any]) -> None:
+    """Add one, with the number by which entries will name it."""
     connection.execute(insert(table).values(**row))
+    connection.execute(insert(version_marks).values(hash=row["hash"]))
 
 
 def highest_number(connection: Connection, process_id: str) -> int:

@@ -17,6 +17,7 @@ from engine.clock import SetClock
 from engine.commands import Actor, CompleteTask, DeliverEvent, LogAttempt, Outcome, StartCase
 from engine.store import tables
 from engine.store.facts import decoded, facts, latest
+from engine.store.history import entries
 from engine.store.patients import add_patient
 from engine.store.people import add_user
 from engine.verify import Fault, verify_case
@@ -236,8 +237,8 @@ class Case:
             return [dict(row) for row in facts(connection, self.id, name)]
 
     def history(self, kind: str | None = None) -> list[Mapping[str, Any]]:
-        rows = sorted(self._rows(tables.history), key=lambda row: int(row["seq"]))
-        return [row for row in rows if kind in (None, row["kind"])]
+        with self.engine.db.reading() as connection:
+            return [row for row in entries(connection, self.id) if kind in (None, row["kind"])]
 
     def faults(self) -> Sequence[Fault]:
         with self.engine.db.reading() as connection:

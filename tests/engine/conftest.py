@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
 
 from engine.application import Engine
 from engine.clock import SetClock
 from engine.library import Library
 from engine.settings import Settings
 from engine.store.database import Database
-from engine.store.tables import versions
 
 
 @pytest.fixture(scope="session")
@@ -29,8 +27,5 @@ def engine(
     published_versions: list[dict[str, Any]],
     library: Library,
 ) -> Engine:
-    """An engine on the test's database, its shipped pathways published, at the test's clock."""
-    with db.writing() as connection:
-        connection.execute(insert(versions), published_versions)
-    db.commits = 0
+    """An engine on the test's database, which has the shipped pathways, at the test's clock."""
     return Engine(db, clock, settings, library)

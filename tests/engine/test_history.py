@@ -145,7 +145,7 @@ TAMPERED = {
     "reordered": (
         "UPDATE history SET seq = -4 WHERE seq = 4; UPDATE history SET seq = 4 WHERE seq = 3; "
         "UPDATE history SET seq = 3 WHERE seq = -4",
-        [3, 3, 4, 4, 5],
+        [3, 4, 5],
         "entry 3 does not follow entry 2",
     ),
     "cut off": ("DELETE FROM history WHERE seq > 4", [5], "the record ends at entry 4, the case has written"),

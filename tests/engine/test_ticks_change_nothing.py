@@ -139,7 +139,7 @@ ACTS: dict[str, Callable[[Case, int], Any]] = {
 
 def what_happened(case: Case) -> dict[str, list[Any]]:
     """All that must not depend on ticks: everything but when it was written and by the how-manieth command."""
-    rows = case.everything()
+    rows = case.everything() | {"history": case.history()}
     when_written = {"created_at", "done_at", "started_at", "ended_at", "recorded_at", "closed_at", "at"}
     numbering = {"command", "command_count", "hash", "prev_hash", "history_head", "id_of_row"}
     told = {name: [_without(row, when_written | numbering) for row in rows[name]] for name in rows}

@@ -99,9 +99,14 @@ def _taken_down(connection: Connection, to: str) -> None:
 
 
 def _unchanged(rows: Rows) -> dict[str, list[dict[str, Any]]]:
-    """Rows without what a revision changes; the other rows that it adds are not among those that were there."""
+    """Rows without what a revision changes, in one order, whatever the key of the table has become.
+
+    The other rows that it adds are not among those that were there.
+    """
     return {
-        table: [{key: value for key, value in row.items() if key not in CHANGED.get(table, ())} for row in found]
+        table: sorted(
+            ({key: value for key, value in row.items() if key not in CHANGED.get(table, ())} for row in found), key=repr
+        )
         for table, found in rows.items()
         if found and table != "organisations"
     }

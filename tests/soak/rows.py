@@ -18,6 +18,7 @@ from sqlalchemy import Table, select
 
 from engine.store import tables
 from engine.store.database import Database
+from engine.store.entry_form import opened, reading
 from tests.soak.order import Row, in_one_order
 
 Names = Mapping[int, str]
@@ -61,6 +62,7 @@ def left_in(db: Database) -> Left:
         found = {
             table.name: [dict(row) for row in connection.execute(select(table)).mappings()] for table in NAMED_BY
         }
+        found["history"] = [opened(row) for row in connection.execute(reading()).mappings()]
     # Work about no case (the day's checkpoint) belongs to the house.
     found["outbox"] = [row for row in found["outbox"] if row["case_id"] is not None]
     for table, by in NAMED_BY.items():  # sorted here: databases differ in the order of texts and of nulls

@@ -9,7 +9,7 @@ from engine.store.tables.incidents import incidents
 from engine.store.tables.metadata import metadata
 from engine.store.tables.people import observations, organisations, patients, tokens, users
 from engine.store.tables.proof import access_patients, accesses, checkpoint_leaves, checkpoints
-from engine.store.tables.record import commands, history
+from engine.store.tables.record import commands, history, version_marks
 from engine.store.tables.sandbox import sandbox_clock
 from engine.store.tables.sign_in import recovery_codes, second_factors, sessions
 from engine.store.tables.studio import (
@@ -57,5 +57,6 @@ __all__ = [
     "tasks",
     "tokens",
     "users",
+    "version_marks",
     "versions",
 ]

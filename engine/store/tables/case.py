@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    text,
+)
 
 from engine.store.columns import Document, Instant
 from engine.store.tables.metadata import metadata
@@ -83,8 +95,8 @@ Index(
 facts = Table(
     "facts",
     metadata,
-    Column("case_id", ForeignKey("cases.id"), primary_key=True),
-    Column("seq", Integer, primary_key=True),
+    Column("case_id", ForeignKey("cases.id"), nullable=False),
+    Column("seq", Integer, nullable=False),
     Column("name", String(100), nullable=False),
     Column(
         "type", String(8), nullable=False
@@ -92,10 +104,12 @@ facts = Table(
     Column("value", Document),
     Column("unit", String(40)),
     Column("effective_at", Instant, nullable=False),  # when it was true
-    Column("recorded_at", Instant, nullable=False),  # when it was learnt
+    Column("recorded_at", Instant),  # when it was learnt; null: when it was true
     Column(
         "source", String(100), nullable=False
     ),  # form | device | lab | patient | clinician | import | rule
     Column("command", Integer, nullable=False),  # which command of the case wrote it
+    # As they are read: the values of one name, in the order in which they were true.
+    PrimaryKeyConstraint("case_id", "name", "effective_at", "seq", name="pk_facts"),
+    sqlite_with_rowid=False,
 )
-Index("ix_facts_name", facts.c.case_id, facts.c.name, facts.c.effective_at)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Integer, String, Table, Text
+from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, String, Table, Text
 
 from engine.store.columns import Document, Instant
 from engine.store.tables.metadata import metadata
 
+# An entry is kept in a short form (engine/store/entry_form.py): `detail`, `prev_hash` and `hash` are empty and
+# `version` is null, for they stand in the three columns at the end. Entries of releases before 0011 hold them in words.
 history = Table(
     "history",
     metadata,
@@ -25,6 +27,17 @@ history = Table(
     Column("detail", Text, nullable=False),  # canonical JSON, as it was hashed
     Column("prev_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+    Column("packed_detail", LargeBinary),
+    Column("seal", LargeBinary),  # the hash, 32 bytes, and the first 8 of the hash before
+    Column("version_mark", Integer),
+)
+
+# A number for each version that entries name: 64 letters in each of them would be a tenth of the record.
+version_marks = Table(
+    "version_marks",
+    metadata,
+    Column("mark", Integer, primary_key=True, autoincrement=True),
+    Column("hash", String(64), nullable=False, unique=True),
 )
 
 commands = Table(
@@ -32,10 +45,10 @@ commands = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("key", String(300), unique=True),  # actor and idempotency key
-    Column("fingerprint", String(64), nullable=False),  # of what was asked
+    Column("fingerprint", String(64), nullable=False),  # of what was asked; empty where nobody can ask again
     Column("kind", String(40), nullable=False),
     Column("case_id", String(64)),
     Column("actor", String(254), nullable=False),
     Column("at", Instant, nullable=False),
-    Column("outcome", Document, nullable=False),
+    Column("outcome", Document, nullable=False),  # what the same key is answered: what is not as in `Outcome()`
 )
