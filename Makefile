@@ -1,3 +1,6 @@
+# A shell may forbid Python to keep what it has compiled: each of the suite's workers would compile a thousand files anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Set-up, run, test. Every target sets up what it needs; what is up to date is not done again.
 PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(shell $(p) -c \
 	'import sys; sys.version_info >= (3, 11) and print("$(p)")' 2>/dev/null)))

@@ -11,16 +11,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from engine.clock import SetClock
 from engine.settings import SHIPPED_PATHWAYS, Settings
 from engine.store.database import Database
 from engine.store.tables import versions
-from tests.databases import Postgres, SqliteFiles, postgres_url, quick_folder, sqlite_database
+from tests.beginning import pytest_collection_modifyitems
+from tests.databases import Postgres, Rows, SqliteFiles, postgres_url, quick_folder, sqlite_database
 
 if TYPE_CHECKING:
     from engine.application import Engine
+
+__all__ = ["pytest_collection_modifyitems"]  # a hook, which pytest looks for here
 
 # The machine's speed decides nothing: a slow example is not a wrong one.
 hypothesis_settings.register_profile("throughline", deadline=None)
@@ -55,8 +58,15 @@ def db(request: pytest.FixtureRequest) -> Iterator[Database]:
 
     A test that needs only one says ``@pytest.mark.parametrize("db", ["sqlite"], indirect=True)``.
     """
-    with request.getfixturevalue("postgres" if request.param == "postgresql" else "sqlite").database() as database:
+    files = request.getfixturevalue("postgres" if request.param == "postgresql" else "sqlite")
+    with files.database(asked_for(request)) as database:
         yield database
+
+
+def asked_for(request: pytest.FixtureRequest) -> Rows:
+    """The shipped pathways where a test asks for them too, as every engine does: copying is quicker than INSERT."""
+    asked = "published_versions" in request.fixturenames
+    return request.getfixturevalue("published_versions") if asked else ()  # type: ignore[no-any-return]
 
 
 @pytest.fixture
@@ -92,9 +102,7 @@ def published_versions(sqlite_file: Path, tmp_path_factory: pytest.TempPathFacto
 def engine(
     db: Database, clock: SetClock, settings: Settings, published_versions: list[dict[str, Any]]
 ) -> Engine:
-    """An engine on the test's database, its shipped pathways published, at the test's clock."""
+    """An engine on the test's database, which has the shipped pathways, at the test's clock."""
     from engine.application import Engine
 
-    with db.writing() as connection:
-        connection.execute(insert(versions), published_versions)
     return Engine(db, clock, settings)

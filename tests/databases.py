@@ -1,4 +1,4 @@
-"""Fresh databases for tests, fast: each is a copy of one that was migrated once per session."""
+"""Fresh databases for tests, fast: each is a copy of one that was migrated, or published, once per session."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,15 +15,18 @@ from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import insert
 from sqlalchemy.engine import make_url
 
 from engine.store.database import Database
 from engine.store.migrate import upgrade
+from engine.store.tables import versions
 
 POSTGRES_URL = "THROUGHLINE_TEST_POSTGRES_URL"
 _MEMORY = Path("/dev/shm")  # Linux keeps it in memory
 _ROOM = 1 << 30  # bytes; a server, its log of writes and a few databases take a quarter
 # A test's database need not outlast a power cut.
+Rows = Sequence[Mapping[str, Any]]  # of `versions`; all of a session that are not empty are the same
 _FAST_SETTINGS = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
 
 
@@ -70,35 +73,42 @@ def _served(folder: Path) -> Iterator[str]:
 
 @dataclass
 class Postgres:
-    """A server with a migrated template database, from which each test's is copied."""
+    """A server with a migrated template database, and one with pathways, from which each test's is copied."""
 
     url: str
+    made: ExitStack
     prefix: str = field(default_factory=lambda: f"tl_{os.getpid()}")
     numbers: Iterator[int] = field(default_factory=itertools.count)
+    with_pathways: str | None = None
+    _connection: psycopg.Connection[Any] | None = None
 
     @classmethod
     @contextmanager
     def prepared(cls, url: str) -> Iterator[Postgres]:
-        server = cls(url)
-        template = server.prefix
-        server.run(f"CREATE DATABASE {template}")
-        try:
-            db = Database(server.url_of(template))
-            upgrade(db)
-            db.dispose()
+        with ExitStack() as made:
+            server = cls(url, made)
+            made.callback(server.close)
+            with closed_at_the_end(Database(server.url_of(server._template(server.prefix, "")))) as db:
+                upgrade(db)
             yield server
-        finally:
-            server.run(f"DROP DATABASE IF EXISTS {template} WITH (FORCE)")
 
     @contextmanager
-    def database(self) -> Iterator[Database]:
-        """A database at the current schema, for one test."""
-        # FILE_COPY of a small template without fsync: half the time of the default, and quick to drop again.
-        with (
-            self._named(f"TEMPLATE {self.prefix} STRATEGY file_copy") as url,
-            closed_at_the_end(Database(url)) as db,
-        ):
+    def database(self, published: Rows = ()) -> Iterator[Database]:
+        """A database at the current schema, for one test; with the pathways that are ``published``."""
+        template = self._published(published) if published else self.prefix
+        with self._named(_copy_of(template)) as url, closed_at_the_end(Database(url)) as db:
             yield db
+
+    def _published(self, rows: Rows) -> str:
+        if self.with_pathways is None:
+            self.with_pathways = self._template(f"{self.prefix}_published", _copy_of(self.prefix))
+            _publish(self.url_of(self.with_pathways), rows)
+        return self.with_pathways
+
+    def _template(self, name: str, of: str) -> str:
+        self.run(f"CREATE DATABASE {name} {of}")
+        self.made.callback(self.run, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        return name
 
     @contextmanager
     def empty_database(self) -> Iterator[str]:
@@ -118,14 +128,32 @@ class Postgres:
     def url_of(self, name: str) -> str:
         return make_url(self.url).set(drivername="postgresql+psycopg", database=name).render_as_string(False)
 
-    def run(self, statement: str) -> Any:
-        with closing(psycopg.connect(self.url, autocommit=True)) as connection:
-            return connection.execute(statement)
+    def run(self, statement: str) -> None:
+        """Execute a statement about databases, on a connection that is kept: to make one takes a third of the time."""
+        if self._connection is None or self._connection.closed:
+            self._connection = psycopg.connect(self.url, autocommit=True)
+        self._connection.execute(statement)
+
+    def close(self) -> None:
+        """Close the connection that is kept."""
+        if self._connection is not None:
+            self._connection.close()
+
+
+def _copy_of(template: str) -> str:
+    # FILE_COPY of a small template without fsync: half the time of the default, and quick to drop again.
+    return f"TEMPLATE {template} STRATEGY file_copy"
+
+
+def _publish(url: str, rows: Rows) -> None:
+    """Put pathways into a template; the last connection to close brings SQLite's write-ahead log into the file."""
+    with closed_at_the_end(Database(url)) as db, db.writing() as connection:
+        connection.execute(insert(versions), rows)
 
 
 @dataclass
 class SqliteFiles:
-    """A migrated SQLite file, from which each test's is copied."""
+    """A migrated SQLite file, and one with pathways, from which each test's is copied."""
 
     folder: Path
 
@@ -137,12 +165,20 @@ class SqliteFiles:
     def template(self) -> Path:
         return self.folder / "template.db"
 
+    def published(self, rows: Rows) -> Path:
+        """A file to copy in which the pathways of these rows are published."""
+        file = self.folder / "published.db"
+        if not file.exists():
+            shutil.copyfile(self.template, file)
+            _publish(f"sqlite:///{file}", rows)
+        return file
+
     @contextmanager
-    def database(self) -> Iterator[Database]:
-        """A database at the current schema, for one test."""
+    def database(self, published: Rows = ()) -> Iterator[Database]:
+        """A database at the current schema, for one test; with the pathways that are ``published``."""
         folder = Path(tempfile.mkdtemp(dir=self.folder))
         try:
-            with sqlite_database(self.template, folder) as db:
+            with sqlite_database(self.published(published) if published else self.template, folder) as db:
                 yield db
         finally:
             shutil.rmtree(folder, ignore_errors=True)

@@ -10,15 +10,14 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from sqlalchemy import insert
 from waitress.server import create_server
 
 from engine.application import Engine
 from engine.clock import SetClock
 from engine.settings import Settings
 from engine.store.database import Database
-from engine.store.tables import versions
 from tests.apps import an_app
+from tests.conftest import asked_for
 from tests.databases import SqliteFiles
 from tests.webui.builders import PASSWORD, email, with_people
 from webui.assets import DIST
@@ -48,15 +47,13 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def db(sqlite: SqliteFiles) -> Iterator[Database]:
-    with sqlite.database() as database:
+def db(request: pytest.FixtureRequest, sqlite: SqliteFiles) -> Iterator[Database]:
+    with sqlite.database(asked_for(request)) as database:
         yield database
 
 
 @pytest.fixture
 def engine(db: Database, clock: SetClock, settings: Settings, published_versions: list[dict[str, Any]]) -> Engine:
-    with db.writing() as connection:
-        connection.execute(insert(versions), published_versions)
     engine = Engine(db, clock, settings)
     with_people(engine)
     return engine

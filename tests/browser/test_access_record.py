@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
-
 from engine.application import Engine
+from tests.browser.axe import findings
 from tests.browser.conftest import Open
-from tests.browser.test_accessible import findings
 from tests.webui.builders import a_patient
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_an_auditor_reads_who_saw_a_patient(open_window: Open, engine: Engine, scheme: str) -> None:
+def test_an_auditor_reads_who_saw_a_patient(open_window: Open, engine: Engine) -> None:
     """A look at the patient page, found from the record by name; the page by person, by day and one list of names."""
     patient = a_patient(engine)
-    worker = open_window(color_scheme=scheme)
+    worker = open_window()
     worker.sign_in().goto(f"{worker.address}/patients/{patient.id}")
-    window = open_window(color_scheme=scheme)
+    window = open_window()
     page = window.sign_in("iris", path="/record")
     page.get_by_role("link", name="Who saw it").click()
     page.get_by_role("searchbox").fill("ada")

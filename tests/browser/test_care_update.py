@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
-
 from engine.application import Engine
 from engine.outgoing.delivery import deliver_outgoing
+from tests.browser.axe import findings
 from tests.browser.conftest import Open
-from tests.browser.test_accessible import findings
 from tests.engine.updates import Postbox
 from tests.webui.builders import a_patient
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_preview_unfolds_and_shows_the_draft(open_window: Open, engine: Engine, scheme: str) -> None:
+def test_the_preview_unfolds_and_shows_the_draft(open_window: Open, engine: Engine) -> None:
     """Opened before and after something was written: each time it is what would be sent now."""
     patient = a_patient(engine).enrolled()
-    window = open_window(color_scheme=scheme)
+    window = open_window()
     page = window.sign_in()
     page.goto(f"{window.address}/tasks/{patient.task('care_update')['id']}?view=team")
     preview = page.locator("details.preview")

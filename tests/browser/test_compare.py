@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from engine.application import Engine
+from tests.browser.axe import findings
 from tests.browser.conftest import Open
-from tests.browser.test_accessible import findings
 from tests.webui.second_version import with_second_version
 
 SIDE = {"before": "[data-side=before]", "after": "[data-side=after]"}
@@ -77,10 +77,9 @@ def test_both_move_together_until_they_are_told_not_to(open_window: Open, path: 
     assert page.locator(view).get_attribute("transform") == moved
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_is_accessible(open_window: Open, path: str, scheme: str) -> None:
+def test_the_page_is_accessible(open_window: Open, path: str) -> None:
     """With diagrams drawn, and another one chosen that has not changed."""
-    page = open_window(color_scheme=scheme).sign_in("iris", path)
+    page = open_window().sign_in("iris", path)
     page.locator(".compare-badge").first.wait_for()
     assert findings(page) == []
     page.get_by_role("button", name="Closure", exact=True).click()

@@ -12,8 +12,8 @@ from engine.functions import FUNCTIONS
 from engine.settings import SHIPPED_PATHWAYS
 from engine.store.studio import files_of
 from engine.studio.drafts import draft_from_version, save
+from tests.browser.axe import findings
 from tests.browser.conftest import Open
-from tests.browser.test_accessible import findings
 from tests.webui.builders import email
 from tests.webui.second_version import first_version
 
@@ -152,11 +152,10 @@ def test_a_form_is_written_beside_what_it_asks(open_window: Open, engine: Engine
     assert "Which one?" in (saved(engine, draft_id, path) or "")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_both_editors_are_accessible(open_window: Open, engine: Engine, scheme: str) -> None:
+def test_both_editors_are_accessible(open_window: Open, engine: Engine) -> None:
     """A table with a finding, the picture of the decisions, and a form with its preview."""
     draft_id = a_draft(engine, PLATEAU)
-    page = open_window(color_scheme=scheme).sign_in("omar", f"/studio/drafts/{draft_id}")
+    page = open_window().sign_in("omar", f"/studio/drafts/{draft_id}")
     open_table(page, "Course of GAD-7")
     write(page, "Row 4, Change from baseline", ">= * 6")
     page.get_by_role("button", name="Course of GAD-7, row 4").wait_for()

@@ -13,8 +13,8 @@ from engine.application import Engine
 from engine.store.people import add_user
 from engine.store.versions import versions_in_force
 from engine.studio.drafts import discard, draft_from_text, draft_from_version, opened_file
+from tests.browser.axe import findings
 from tests.browser.conftest import Open, Window
-from tests.browser.test_accessible import findings
 from tests.webui.builders import PASSWORD, email
 
 
@@ -318,10 +318,9 @@ def test_a_reason_completes_names_in_its_braces(open_window: Open, engine: Engin
     assert 'why="In case {{case.week}} of {case.aligned_on}: ca"' in kept_text(engine, address)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_editor_is_accessible(open_window: Open, engine: Engine, scheme: str) -> None:
+def test_the_editor_is_accessible(open_window: Open, engine: Engine) -> None:
     """axe finds nothing: at rest, with an element selected, a finding marked, a menu and the keys open."""
-    page = opened(open_window(color_scheme=scheme), a_draft(engine))
+    page = opened(open_window(), a_draft(engine))
     assert findings(page) == []
     shape(page, "pain_checkin").click()
     page.get_by_label("Why", exact=True).fill("")

@@ -5,14 +5,12 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import pytest
-
 from engine.application import Engine
 from engine.bundle import PathwayFiles
 from engine.publish import publish
 from engine.settings import SHIPPED_PATHWAYS
+from tests.browser.axe import findings
 from tests.browser.conftest import Open
-from tests.browser.test_accessible import SCHEMES, findings
 from tests.webui.builders import Patient, a_patient, days_pass
 
 
@@ -30,13 +28,10 @@ def stuck(engine: Engine, folder: Path, names: tuple[str, ...]) -> list[Patient]
     return found
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_a_director_sees_the_step_and_skips_it(
-    open_window: Open, engine: Engine, tmp_path: Path, scheme: str
-) -> None:
+def test_a_director_sees_the_step_and_skips_it(open_window: Open, engine: Engine, tmp_path: Path) -> None:
     """From the count in the rail to the patient who goes on."""
     one, _ = stuck(engine, tmp_path, ("Ada Long", "Ben Ito"))
-    window = open_window(color_scheme=scheme)
+    window = open_window()
     page = window.sign_in("omar", "/incidents")
     page.wait_for_selector("#count-incidents:not([aria-busy])")
     assert page.locator("#count-incidents").inner_text() == "2"

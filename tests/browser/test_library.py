@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from engine.application import Engine
 from engine.store.versions import versions_in_force
 from engine.studio.drafts import draft_from_version, save
+from tests.browser.axe import findings
 from tests.browser.conftest import Open
-from tests.browser.test_accessible import findings
 from tests.webui.builders import email
 
 INTAKE = "shared/intake.bpmn"
@@ -27,11 +25,10 @@ def a_draft(engine: Engine, old: str, new: str) -> int:
     return draft_id
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_library_and_publishing_are_accessible(open_window: Open, engine: Engine, scheme: str) -> None:
+def test_the_library_and_publishing_are_accessible(open_window: Open, engine: Engine) -> None:
     """With a version opened, the plan, the plan with what is missing, and the plan with errors."""
     good, bad = a_draft(engine, 'name="Tried"', 'name="Done"'), a_draft(engine, 'form="outreach"', 'form="outreech"')
-    window = open_window(color_scheme=scheme)
+    window = open_window()
     page = window.sign_in("omar")
     for path in ("/pathways", "/studio/new", f"/studio/drafts/{good}/publish", f"/studio/drafts/{bad}/publish"):
         page.goto(window.address + path)

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from zipfile import ZipFile
 
-import pytest
-
 from engine.application import Engine
 from engine.proof.checkpoints import write_daily
+from tests.browser.axe import findings
 from tests.browser.conftest import Open
-from tests.browser.test_accessible import findings
 from tests.webui.builders import a_patient
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_verify_and_export(open_window: Open, engine: Engine, scheme: str) -> None:
+def test_verify_and_export(open_window: Open, engine: Engine) -> None:
     """The result comes into the record's page; all records are verified; the archive arrives; axe finds nothing."""
     patient = a_patient(engine).enrolled()
     write_daily(engine.db, engine.settings, engine.clock.now())
-    window = open_window(color_scheme=scheme)
+    window = open_window()
     page = window.sign_in("iris", f"/cases/{patient.case_id}/record")
     page.get_by_role("button", name="Verify").click()
     result = page.locator("#proof #proof-result")

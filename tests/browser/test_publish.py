@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from engine.application import Engine
+from tests.browser.axe import findings
 from tests.browser.conftest import Open
-from tests.browser.test_accessible import findings
 from tests.engine.bpmn.diagrams import FORM
 from tests.engine.studio.small_pathways import CONVERSATION, SCENARIO, talk
 from tests.webui.test_studio_confirmed import FEBRUARY, MSK, SCENARIO_OF_MSK, a_draft, newest, publish
@@ -35,12 +35,9 @@ def draft_id(engine: Engine) -> int:
     return draft_id
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_what_is_confirmed_before_publishing_is_accessible(
-    open_window: Open, engine: Engine, draft_id: int, scheme: str
-) -> None:
+def test_what_is_confirmed_before_publishing_is_accessible(open_window: Open, engine: Engine, draft_id: int) -> None:
     """axe finds nothing on the questions, on the refusal without a tick, and on what the draft became."""
-    window = open_window(color_scheme=scheme)
+    window = open_window()
     page = window.sign_in("omar", f"/studio/drafts/{draft_id}/publish")
     assert findings(page) == []
     page.get_by_label("What changes, and why?").fill("A talk more, sooner.")

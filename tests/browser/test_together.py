@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from engine.application import Engine
+from tests.browser.axe import findings
 from tests.browser.conftest import Open
-from tests.browser.test_accessible import findings
 from tests.webui.builders import Patient
 from tests.webui.two_tracks import in_two_tracks
 
@@ -90,10 +90,9 @@ def test_the_bundle_is_done_without_javascript(open_window: Open, both: tuple[Pa
     assert (forms_open(msk), forms_open(bh)) == ({"care_update"}, {"pain_checkin"})
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_bundle_is_accessible(open_window: Open, both: tuple[Patient, Patient], scheme: str) -> None:
+def test_the_bundle_is_accessible(open_window: Open, both: tuple[Patient, Patient]) -> None:
     """axe finds nothing: the day with its cards, the screen, the screen with faults, and at phone width."""
-    page = open_window(color_scheme=scheme).sign_in()
+    page = open_window().sign_in()
     assert findings(page) == []
     page.get_by_role("link", name="Do 5 together").click()
     page.locator("#answers").wait_for()
@@ -101,6 +100,6 @@ def test_the_bundle_is_accessible(open_window: Open, both: tuple[Patient, Patien
     page.get_by_role("button", name="Complete").click()
     page.get_by_role("alert").wait_for()
     assert findings(page) == []
-    narrow = open_window(width=390, height=844, color_scheme=scheme).sign_in(path=f"/patients/{both[0].id}/together")
+    narrow = open_window(width=390, height=844).sign_in(path=f"/patients/{both[0].id}/together")
     assert findings(narrow) == []
     assert narrow.evaluate("document.documentElement.scrollWidth") <= 390

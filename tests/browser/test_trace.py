@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from engine.application import Engine
+from tests.browser.axe import findings
 from tests.browser.conftest import Open, Window
-from tests.browser.test_accessible import findings
 from tests.webui.builders import Patient, a_patient, days_pass
 
 
@@ -84,13 +84,11 @@ def test_a_decision_opens_in_place(open_window: Open, engine: Engine) -> None:
     assert page.locator(".opened .read").first.inner_text().split() == ["Read", "msk"]
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
-def test_the_page_is_accessible_with_everything_open(
-    open_window: Open, engine: Engine, scheme: str, width: int
-) -> None:
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_page_is_accessible_with_everything_open(open_window: Open, engine: Engine, width: int) -> None:
     """Also where it is narrow: nothing scrolls sideways but tables and the diagram."""
     patient = a_patient_past_week_4(engine)
-    window = open_window(width=width, color_scheme=scheme)
+    window = open_window(width=width)
     page = record_of(window, patient)
     page.locator(".line", has_text="Plateau rule").locator("summary").first.click()
     page.locator(".answered-row").first.wait_for()

@@ -10,23 +10,24 @@ import os
 import sys
 import warnings
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import click
-from tqdm import tqdm
 
 from engine.clock import stopwatch
 from tests.databases import Postgres, postgres_url, quick_folder
-from tests.soak.comparison import Compared, Outcome, compare, outcome_of
+from tests.soak.comparison import Compared, compare, outcome_of
 from tests.soak.disturbed import Disturbance, Story, walk_disturbed
 from tests.soak.people import Size
 from tests.soak.place import Place
-from tests.soak.undisturbed import walk_undisturbed
+from tests.soak.shown import shown
+from tests.soak.undisturbed import year_undisturbed
 
 _WORKERS = {"postgresql": 2, "sqlite": 1}
 
@@ -63,13 +64,17 @@ def soak(
     """Walk cases through a year while web and workers are killed; compare with the same year undisturbed."""
     warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR")
     size, asked = Size(cases, days, seed, afternoons, every), Asked(kills, minutes)
-    with quick_folder("throughline-soak-") as folder:
-        undisturbed = _undisturbed(folder / "undisturbed", size)
+    beside = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+    with quick_folder("throughline-soak-") as folder, beside:
+        walked = beside.submit(year_undisturbed, folder / "undisturbed", size)
         for each in ("postgresql", "sqlite") if database == "both" else (database,):
             with _url(each, folder) as url:
                 place, seconds = Place(url, folder / each), stopwatch()
-                story = walk_disturbed(place, size, Disturbance(pause, _WORKERS[each]), partial(_shown, each))
-                compared = compare(outcome_of(place, story.walk.told), undisturbed)
+                story = walk_disturbed(place, size, Disturbance(pause, _WORKERS[each]), partial(shown, each))
+                outcome = outcome_of(place, story.walk.told)
+            undisturbed, commands, took = walked.result()
+            click.echo(f"undisturbed, one process on SQLite: {commands:,} commands in {took:.0f} s")
+            compared = compare(outcome, undisturbed)
             _tell(each, size, story, compared, seconds())
             faults = [*_missing(story, asked), *story.read_faults, *compared.differences]
             if faults:
@@ -77,26 +82,13 @@ def soak(
                 sys.exit(1)
 
 
-def _undisturbed(folder: Path, size: Size) -> Outcome:
-    place, seconds = Place(f"sqlite:///{folder}/throughline.db", folder), stopwatch()
-    outcome = outcome_of(place, walk_undisturbed(place, size, partial(_shown, "undisturbed")).told)
-    commands = len(outcome.left.rows["commands"])
-    click.echo(f"undisturbed, one process on SQLite: {commands:,} commands in {seconds():.0f} s")
-    return outcome
-
-
 @contextmanager
 def _url(database: str, folder: Path) -> Iterator[str]:
     if database == "sqlite":
         yield f"sqlite:///{folder}/sqlite/throughline.db"
         return
-    with postgres_url(os.environ) as server, Postgres(server).empty_database() as url:
+    with postgres_url(os.environ) as server, Postgres.prepared(server) as databases, databases.empty_database() as url:
         yield url
-
-
-def _shown(what: str, stands: Iterable[datetime]) -> Iterable[datetime]:
-    shown: Iterable[datetime] = tqdm(stands, desc=what, unit=" stands", mininterval=2)
-    return shown
 
 
 def _missing(story: Story, asked: Asked) -> list[str]:

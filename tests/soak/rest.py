@@ -16,7 +16,7 @@ from engine.store.outbox import call_again
 from engine.store.tables import cases, outbox, outbox_attempts
 
 _LOOK = 0.04  # seconds between two looks
-_LONGEST = 60.0  # until it is a fault that nothing comes to rest
+_LONGEST = 300.0  # until it is a fault that nothing comes to rest; a busy machine takes its time
 _ALIVE = 1.0  # an attempt of a worker that lives takes no longer, mostly
 
 

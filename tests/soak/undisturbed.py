@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 
 from engine.application import Engine
+from engine.clock import stopwatch
 from engine.outgoing.delivery import deliver_outgoing
 from engine.outgoing.outgoing import Channels
 from engine.proof.checkpoints import write_daily
@@ -14,8 +17,10 @@ from engine.store.clocks import SandboxClock
 from engine.store.database import Database
 from interop.care_update_channels import channels_of
 from tests.soak.calls import AppCaller
+from tests.soak.comparison import Outcome, outcome_of
 from tests.soak.people import Person, Size
 from tests.soak.place import Place, prepare
+from tests.soak.shown import shown
 from tests.soak.walk import Walk
 from webui.app import create_app
 
@@ -65,3 +70,10 @@ def walk_undisturbed(
     finally:
         db.dispose()
     return walk
+
+
+def year_undisturbed(folder: Path, size: Size) -> tuple[Outcome, int, float]:
+    """What is left of the whole walk on a database of its own, how many commands it was, and the seconds it took."""
+    place, seconds = Place(f"sqlite:///{folder}/throughline.db", folder), stopwatch()
+    outcome = outcome_of(place, walk_undisturbed(place, size, partial(shown, "undisturbed")).told)
+    return outcome, len(outcome.left.rows["commands"]), seconds()

@@ -10,15 +10,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert
 
 from engine.application import Engine
 from engine.clock import SetClock
 from engine.library import Library
 from engine.settings import Settings
 from engine.store.database import Database
-from engine.store.tables import versions
 from tests.apps import an_app
+from tests.conftest import asked_for
 from tests.databases import SqliteFiles
 from tests.webui.builders import Visit, with_people
 
@@ -29,8 +28,8 @@ def library() -> Library:
 
 
 @pytest.fixture
-def db(sqlite: SqliteFiles) -> Iterator[Database]:
-    with sqlite.database() as database:
+def db(request: pytest.FixtureRequest, sqlite: SqliteFiles) -> Iterator[Database]:
+    with sqlite.database(asked_for(request)) as database:
         yield database
 
 
@@ -39,8 +38,6 @@ def engine(
     db: Database, clock: SetClock, settings: Settings, published_versions: list[dict[str, Any]], library: Library
 ) -> Engine:
     """An engine with the shipped pathways and one user of each role."""
-    with db.writing() as connection:
-        connection.execute(insert(versions), published_versions)
     engine = Engine(db, clock, settings, library)
     with_people(engine)
     return engine
