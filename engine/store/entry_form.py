@@ -30,6 +30,7 @@ _NAMED = bindparam("named", type_=String)
 before = history.alias("before")
 # A version's hash, by its number or in words.
 version_hash: ColumnElement[Any] = func.coalesce(history.c.version, version_marks.c.hash).label("version")
+of_mark = version_marks.c.mark == history.c.version_mark
 _KEPT = [column for column in history.c if column.name != "version"]
 _BEFORE = (before.c.hash.label("before_hash"), before.c.seal.label("before_seal"))
 
@@ -57,8 +58,7 @@ def shortened(entry: Mapping[str, Any]) -> dict[str, Any]:
 def reading() -> Select[Any]:
     """Entries as they are kept, each with what the one before it is sealed with. Primary keys."""
     follows = and_(before.c.case_id == history.c.case_id, before.c.seq == history.c.seq - 1)
-    marked = version_marks.c.mark == history.c.version_mark
-    return select(*_KEPT, version_hash, *_BEFORE).outerjoin(before, follows).outerjoin(version_marks, marked)
+    return select(*_KEPT, version_hash, *_BEFORE).outerjoin(before, follows).outerjoin(version_marks, of_mark)
 
 
 def opened(row: RowMapping) -> dict[str, Any]:

@@ -9,7 +9,16 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, exists, func, inspect, select
 
 from engine.errors import NotFound
-from engine.store.entry_form import appending, hash_in_sql, opened, opened_detail, reading, shortened, version_hash
+from engine.store.entry_form import (
+    appending,
+    hash_in_sql,
+    of_mark,
+    opened,
+    opened_detail,
+    reading,
+    shortened,
+    version_hash,
+)
 from engine.store.tables import cases, version_marks
 from engine.store.tables import history as table
 
@@ -76,8 +85,7 @@ def entries_at(connection: Connection, case_id: str, seqs: Sequence[int]) -> Seq
 
 def versions_of(connection: Connection, case_id: str) -> Sequence[str]:
     """The hashes of the versions that a case's entries name. By primary key."""
-    marked = version_marks.c.mark == table.c.version_mark
-    query = select(version_hash).outerjoin_from(table, version_marks, marked).where(table.c.case_id == case_id)
+    query = select(version_hash).outerjoin_from(table, version_marks, of_mark).where(table.c.case_id == case_id)
     return sorted(each for each in connection.execute(query.distinct()).scalars() if each is not None)
 
 
@@ -98,10 +106,9 @@ def entries_of_kinds(
     connection: Connection, case_id: str, kinds: Sequence[str], until: int | None = None
 ) -> Sequence[Mapping[str, Any]]:
     """A case's entries of some kinds, up to ``until``, in order, without hashes. By primary key."""
-    marked = version_marks.c.mark == table.c.version_mark
     query = (
         select(*_OUTLINE, table.c.summary, version_hash, table.c.detail, table.c.packed_detail)
-        .outerjoin_from(table, version_marks, marked)
+        .outerjoin_from(table, version_marks, of_mark)
         .where(table.c.case_id == case_id, table.c.kind.in_(kinds))
         .order_by(table.c.seq)
     )
