@@ -88,6 +88,7 @@ def sqlite(url: URL, limits: Limits, synchronous: str) -> Engine:
     )
     event.listen(engine, "connect", lambda connection, _record: _prepare_sqlite(connection, synchronous))
     event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "invalidate", _give_the_lock_back)
     return engine
 
 
@@ -112,3 +113,9 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.info["query_only"] = read_only
     # A writer takes its lock at once: one that read first and locked later would fail, not wait.
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _give_the_lock_back(connection: sqlite3.Connection, _record: Any, _error: BaseException | None) -> None:
+    """SQLite holds the lock of a closed connection for as long as anything, a kept cursor or a traceback, names it."""
+    if connection.in_transaction:
+        connection.rollback()

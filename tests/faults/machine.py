@@ -133,25 +133,25 @@ class Patients(RuleBasedStateMachine):
         self.crash_at = None
 
     def complete(self, case_id: str, number: int, by: Actor, detail: int) -> None:
-        index, task_id = self.a_task(case_id, number)
+        place, task_id = self.a_task(case_id, number)
         note = (AGAIN, ENOUGH, ENOUGH, TOO_LONG)[detail % 4]
         key = f"{task_id}-{note}" if detail > 19 else None
         command = CompleteTask(task_id, {"note": note})
-        self.do(command, case_id, lambda it: it.complete(self.clock.instant, index, note), by, key)
+        self.do(command, case_id, lambda it: it.complete(self.clock.instant, place, note), by, key)
 
     def assign(self, case_id: str, number: int, by: Actor, detail: int) -> None:
-        (index, task_id), to = self.a_task(case_id, number), (DANA.id, LEE.id, None)[detail % 3]
-        self.do(AssignTask(task_id, to), case_id, lambda it: it.give(self.clock.instant, index, to), by)
+        (place, task_id), to = self.a_task(case_id, number), (DANA.id, LEE.id, None)[detail % 3]
+        self.do(AssignTask(task_id, to), case_id, lambda it: it.give(self.clock.instant, place, to), by)
 
     def claim(self, case_id: str, number: int, by: Actor, detail: int) -> None:
-        index, task_id = self.a_task(case_id, number)
-        self.do(ClaimTask(task_id), case_id, lambda it: it.claim(self.clock.instant, index, by.id), by)
+        place, task_id = self.a_task(case_id, number)
+        self.do(ClaimTask(task_id), case_id, lambda it: it.claim(self.clock.instant, place, by.id), by)
 
     def snooze(self, case_id: str, number: int, by: Actor, detail: int) -> None:
-        index, task_id = self.a_task(case_id, number)
+        place, task_id = self.a_task(case_id, number)
         until = self.clock.instant.astimezone(ZONE).date() + (detail - 4) * DAY
         command = SnoozeTask(task_id, until, "away")
-        self.do(command, case_id, lambda it: it.snooze(self.clock.instant, index, until), by)
+        self.do(command, case_id, lambda it: it.snooze(self.clock.instant, place, until), by)
 
     def something_happens(self, case_id: str, number: int, by: Actor, detail: int) -> None:
         """Told in any order, and more than once."""
@@ -263,11 +263,11 @@ class Patients(RuleBasedStateMachine):
     def a_case(self, number: int) -> str:
         return sorted(self.model)[number % len(self.model)]
 
-    def a_task(self, case_id: str, number: int) -> tuple[int, str]:
+    def a_task(self, case_id: str, number: int) -> tuple[tuple[int, int], str]:
         """A task's place in the model, and the id of one of the engine's that looks the same."""
         tasks = self.model[case_id].tasks()
-        index = len(tasks) - 1 - number % len(tasks)  # the latest are the most likely to be open still
-        return index, self.seen_as(case_id, astuple(tasks[index]))
+        task = tasks[-1 - number % len(tasks)]  # the latest are the most likely to be open still
+        return self.model[case_id].place_of(task), self.seen_as(case_id, astuple(task))
 
     def seen_as(self, case_id: str, wanted: Any) -> str:
         return next(str(row["id"]) for row in self.real(case_id).tasks() if _seen(row) == wanted)

@@ -174,39 +174,44 @@ class Case:
             self.caught_up(clock)
             self.settled()
 
-    def open_task(self, number: int) -> tuple[Process, Task]:
-        """The ``number``-th task that ever was; the engine refuses what has ended."""
-        process, task = [(process, task) for process in self.processes for task in process.tasks][number]
+    def place_of(self, task: Task) -> tuple[int, int]:
+        """The number of its process, and its own there: more may have opened when it comes to be done."""
+        return next((n, p.tasks.index(task)) for n, p in enumerate(self.processes) if any(task is t for t in p.tasks))
+
+    def open_task(self, place: tuple[int, int]) -> tuple[Process, Task]:
+        """The task at a place; the engine refuses what has ended."""
+        process = self.processes[place[0]]
+        task = process.tasks[place[1]]
         if task.status != "open":
             raise Refusal
         return process, task
 
-    def complete(self, clock: datetime, number: int, note: str) -> None:
+    def complete(self, clock: datetime, place: tuple[int, int], note: str) -> None:
         now = self.caught_up(clock)
-        process, task = self.open_task(number)
+        process, task = self.open_task(place)
         if note not in (AGAIN, ENOUGH):
             raise Refusal
         process.complete(task, note, now)
         self.last = now
         self.settled()
 
-    def give(self, clock: datetime, number: int, to: str | None) -> None:
+    def give(self, clock: datetime, place: tuple[int, int], to: str | None) -> None:
         now = self.caught_up(clock)
-        _, task = self.open_task(number)
+        _, task = self.open_task(place)
         if task.assignee != to:
             task.assignee, self.last = to, now
 
-    def claim(self, clock: datetime, number: int, by: str) -> None:
+    def claim(self, clock: datetime, place: tuple[int, int], by: str) -> None:
         now = self.caught_up(clock)
-        _, task = self.open_task(number)
+        _, task = self.open_task(place)
         if task.assignee not in (None, by):
             raise Refusal
         if task.assignee is None:
             task.assignee, self.last = by, now
 
-    def snooze(self, clock: datetime, number: int, until: date) -> None:
+    def snooze(self, clock: datetime, place: tuple[int, int], until: date) -> None:
         now = self.caught_up(clock)
-        _, task = self.open_task(number)
+        _, task = self.open_task(place)
         today = now.astimezone(ZONE).date()
         if not today < until <= today + 30 * DAY:
             raise Refusal

@@ -14,6 +14,7 @@ from engine.errors import NaiveInstant
 from engine.store.database import Database
 from engine.store.prepared import Prepared
 from engine.store.tables import commands, patients
+from tests.databases import SqliteFiles, closed_at_the_end
 
 ADD = Prepared(insert(commands).returning(commands.c.id))
 OF_KIND = select(commands).where(commands.c.kind == bindparam("wanted")).order_by(commands.c.id)
@@ -98,6 +99,22 @@ def test_a_listener_that_breaks_breaks_the_statement(db: Database) -> None:
             ADD.first(connection, row())
     with db.reading() as connection:
         assert FOUND.rows(connection, {"wanted": "Tried"}) == []
+
+
+def test_who_is_interrupted_in_the_middle_holds_no_lock(sqlite: SqliteFiles) -> None:
+    """However long the error, with all that its frames name, is kept: the next writer need not wait for it."""
+
+    def interrupt(*_given: Any) -> None:
+        raise KeyboardInterrupt
+
+    with sqlite.database() as db, closed_at_the_end(Database(f"{db.url}?timeout=0")) as another:
+        with pytest.raises(KeyboardInterrupt) as kept, db.writing() as connection:
+            Prepared(insert(commands).inline()).run_each(connection, [row(), row()])
+            event.listen(connection, "before_cursor_execute", interrupt)
+            connection.execute(OF_KIND, {"wanted": "Tried"})
+        with another.writing() as connection:
+            assert FOUND.rows(connection, {"wanted": "Tried"}) == []
+        assert kept.tb is not None
 
 
 def test_what_needs_work_at_each_execution_is_refused(db: Database, clock: SetClock) -> None:
