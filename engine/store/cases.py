@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Integer, RowMapping, bindparam, func, insert, select, update
 
 from engine.errors import NotFound
 from engine.store.prepared import Prepared
@@ -26,10 +26,9 @@ _DUE = (
     _WITH_LAST
     .where(cases.c.next_due <= bindparam("now", type_=cases.c.next_due.type))
     .order_by(cases.c.next_due)
-    .limit(1)
     .with_for_update(of=cases, skip_locked=True)
 )
-_FIRST_OF_DUE = Prepared(_DUE)
+_FIRST_OF_DUE = Prepared(_DUE.limit(bindparam("most", type_=Integer)))
 # SQLite takes a partial index only where the query says what the index leaves out.
 _FIRST_DUE = select(func.min(cases.c.next_due)).where(cases.c.next_due.is_not(None))
 _ADD_CASE, _ADD_PROCESS = insert(cases), Prepared(insert(processes))
@@ -94,8 +93,10 @@ def any_due(connection: Connection, now: datetime) -> bool:
     return first is not None and first <= now
 
 
-def claimed_case(connection: Connection, now: datetime, besides: Sequence[str] = ()) -> dict[str, Any] | None:
-    """The case whose timer is due first, locked; None without one. Index ix_cases_next_due.
+def claimed_cases(
+    connection: Connection, now: datetime, most: int, besides: Sequence[str] = ()
+) -> list[dict[str, Any]]:
+    """The cases whose timers are due first, locked, the earliest first; at most so many. Index ix_cases_next_due.
 
     What another transaction has locked is passed over (SQLite, where writers follow one another, knows no such row).
     ``last_entry_at`` is when its last entry was written: None also where that was a moment ago, by a command that this
@@ -104,10 +105,9 @@ def claimed_case(connection: Connection, now: datetime, besides: Sequence[str] =
     # Not ordered by id as well: the index gives the earliest at once, and of many that are due at one instant each
     # claim would have to sort all.
     if not besides:
-        return _FIRST_OF_DUE.first(connection, {"now": now})
-    query = _DUE.where(cases.c.id.not_in(besides))
-    found = connection.execute(query, {"now": now}).mappings().first()
-    return None if found is None else dict(found)
+        return _FIRST_OF_DUE.rows(connection, {"now": now, "most": most})
+    query = _DUE.where(cases.c.id.not_in(besides)).limit(most)
+    return [dict(row) for row in connection.execute(query, {"now": now}).mappings()]
 
 
 def next_due(connection: Connection) -> datetime | None:

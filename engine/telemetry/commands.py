@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -40,6 +40,8 @@ class Observation:
     command_id: int | None = None
     error: str | None = None
     is_told: bool = True
+    is_held: bool = False  # until the transaction is committed that it shares with others: `tell_held`
+    seconds: float = 0.0
 
     def returned(self, outcome: Outcome) -> Outcome:
         """The command came to an outcome."""
@@ -85,8 +87,9 @@ def _observed(seen: Observation) -> Iterator[Observation]:
                 tracing.describe(span, _attributes(seen), failed=seen.outcome == "failed")
     finally:
         _CURRENT.reset(token)
-        if seen.is_told:
-            _tell(seen, elapsed())
+        seen.seconds = elapsed()
+        if seen.is_told and not seen.is_held:
+            _tell(seen)
 
 
 @contextmanager
@@ -97,6 +100,14 @@ def unobserved() -> Iterator[Observation]:
         yield Observation("", "", None, None, is_told=False)
     finally:
         _CURRENT.reset(token)
+
+
+def tell_held(seen: Sequence[Observation], seconds: float) -> None:
+    """Commands that shared a transaction are done; each took its part of the ``seconds`` of what they shared."""
+    for each in seen:
+        each.seconds += seconds / len(seen)
+        if each.is_told:
+            _tell(each)
 
 
 def note_written(command_id: int, outcome: Outcome) -> None:
@@ -119,8 +130,8 @@ def kind_of_actor(actor: str) -> str:
     return actor if actor.startswith(("system:", "import:")) else "user"
 
 
-def _tell(seen: Observation, seconds: float) -> None:
-    tell(CommandEnded(seen.kind, seen.outcome, seconds))
+def _tell(seen: Observation) -> None:
+    tell(CommandEnded(seen.kind, seen.outcome, seen.seconds))
     fields = {
         "kind": seen.kind,
         "outcome": seen.outcome,
@@ -129,7 +140,7 @@ def _tell(seen: Observation, seconds: float) -> None:
         "task_id": seen.task_id,
         "command_id": seen.command_id,
         "error": seen.error,
-        "ms": round(seconds * 1000, 1),
+        "ms": round(seen.seconds * 1000, 1),
     }
     known = {name: value for name, value in fields.items() if value is not None}
     log.log(_LEVELS.get(seen.outcome, logging.INFO), "command", extra=known)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, select, text
+from sqlalchemy import Connection, event, select, text, update
+from sqlalchemy.exc import OperationalError
 
 from bench.ground import multiply
 from engine.application import Engine
 from engine.commands import Outcome
-from engine.store.cases import any_due, claimed_case
-from engine.store.tables import cases, history
-from engine.ticking import Tick, TickResult
+from engine.store.cases import any_due, claimed_cases
+from engine.store.tables import cases, history, processes
+from engine.telemetry.logs import COMMANDS
+from engine.ticking import TOGETHER, Tick, TickResult
 from tests.engine.builders import Case, a_case
+from tests.engine.interruptions import at_commit
 
 on_postgresql = pytest.mark.parametrize("db", ["postgresql"], indirect=True)
 COUNT = 24
@@ -98,6 +103,50 @@ def test_a_case_in_hand_is_fired_in_the_transaction_that_claimed_it(engine: Engi
     assert len(fired(engine)) == 1
 
 
+@pytest.fixture
+def told(caplog: pytest.LogCaptureFixture) -> Callable[[], list[str]]:
+    """How commands ended, as the log tells it."""
+    caplog.set_level(logging.INFO, COMMANDS)
+    return lambda: [vars(each)["outcome"] for each in caplog.records if each.name == COMMANDS]
+
+
+def test_several_share_a_commit(
+    engine: Engine, due: dict[str, datetime], told: Callable[[], list[str]]
+) -> None:
+    """And each is told, once."""
+    commits = engine.db.commits
+    assert engine.tick() == TickResult(COUNT, COUNT, ())
+    assert engine.db.commits == commits + COUNT // TOGETHER
+    assert told() == ["done"] * COUNT
+
+
+@pytest.mark.parametrize("place", [0, 3, TOGETHER - 1, COUNT - 1])
+def test_what_goes_wrong_with_one_takes_nothing_from_those_beside_it(
+    engine: Engine, due: dict[str, datetime], told: Callable[[], list[str]], place: int
+) -> None:
+    """Its state cannot be read: it is parked and reported; the others fire once, in order, and are told once."""
+    broken = sorted(due, key=lambda each: due[each])[place]
+    with engine.db.writing() as connection:
+        connection.execute(update(processes).where(processes.c.case_id == broken).values(state="{"))
+    assert engine.tick() == TickResult(COUNT, COUNT, (broken,))
+    assert fired(engine) == sorted(set(due) - {broken})
+    assert sorted(told()) == ["done"] * (COUNT - 1) + ["parked"]
+
+
+def test_a_commit_that_breaks_has_fired_nothing_and_is_done_again(
+    engine: Engine, due: dict[str, datetime], told: Callable[[], list[str]]
+) -> None:
+    """The connection ends at the first commit, before the server has it: every case fires once all the same."""
+
+    def broken(connection: Connection) -> None:
+        raise OperationalError("COMMIT", {}, ConnectionError("gone"), connection_invalidated=True)
+
+    with at_commit(engine.db, broken):
+        assert engine.tick() == TickResult(COUNT, COUNT, ())
+    assert fired(engine) == sorted(due)
+    assert told() == ["done"] * COUNT
+
+
 def plan_of(engine: Engine, ask: Any) -> str:
     """How the database answers what ``ask`` asks it."""
     asked: list[tuple[str, Any]] = []
@@ -124,7 +173,7 @@ def test_what_is_due_is_found_by_its_partial_index(engine: Engine) -> None:
     a_case(engine).at_day(1)
     multiply(engine, 2_000, bare=True)
     now = engine.clock.now()
-    for ask in (lambda each: any_due(each, now), lambda each: claimed_case(each, now)):
+    for ask in (lambda each: any_due(each, now), lambda each: claimed_cases(each, now, TOGETHER)):
         plan = plan_of(engine, ask)
         assert "ix_cases_next_due" in plan
         assert "Seq Scan on cases" not in plan

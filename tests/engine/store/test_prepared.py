@@ -107,11 +107,15 @@ def test_who_is_interrupted_in_the_middle_holds_no_lock(sqlite: SqliteFiles) -> 
     def interrupt(*_given: Any) -> None:
         raise KeyboardInterrupt
 
-    with sqlite.database() as db, closed_at_the_end(Database(f"{db.url}?timeout=0")) as another:
-        with pytest.raises(KeyboardInterrupt) as kept, db.writing() as connection:
+    def begun(db: Database) -> None:
+        with db.writing() as connection:
             Prepared(insert(commands).inline()).run_each(connection, [row(), row()])
             event.listen(connection, "before_cursor_execute", interrupt)
             connection.execute(OF_KIND, {"wanted": "Tried"})
+
+    with sqlite.database() as db, closed_at_the_end(Database(f"{db.url}?timeout=0")) as another:
+        with pytest.raises(KeyboardInterrupt) as kept:
+            begun(db)
         with another.writing() as connection:
             assert FOUND.rows(connection, {"wanted": "Tried"}) == []
         assert kept.tb is not None
