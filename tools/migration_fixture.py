@@ -86,9 +86,10 @@ def of_data(data: Path) -> dict[str, Any]:
 
 
 def rows_of(connection: sqlite3.Connection, table: str) -> dict[str, Any]:
-    """A table's columns and rows, as SQLite keeps them."""
+    """A table's columns and rows, as SQLite keeps them; bytes as {"hex": text}, for JSON has none."""
     found = connection.execute(f"SELECT * FROM {table}")
-    return {"columns": [column[0] for column in found.description], "rows": [list(row) for row in found]}
+    rows = [[{"hex": each.hex()} if isinstance(each, bytes) else each for each in row] for row in found]
+    return {"columns": [column[0] for column in found.description], "rows": rows}
 
 
 if __name__ == "__main__":

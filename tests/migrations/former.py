@@ -68,7 +68,8 @@ class Former:
                 marks = ", ".join("?" for _ in table["columns"])
                 columns = ", ".join(f'"{column}"' for column in table["columns"])
                 statement = f"INSERT OR IGNORE INTO {name} ({columns}) VALUES ({marks})"
-                connection.exec_driver_sql(statement, [tuple(row) for row in table["rows"]])
+                rows = [tuple(bytes.fromhex(v["hex"]) if _is_bytes(v) else v for v in row) for row in table["rows"]]
+                connection.exec_driver_sql(statement, rows)
 
     def _fill_postgresql(self, db: Database) -> None:
         """Through text, which PostgreSQL reads as whatever the column is: SQLite's form of it is one it knows."""
@@ -87,7 +88,7 @@ class Former:
                 columns = ", ".join(f'"{column}"' for column in table["columns"])
                 casts = ", ".join(f"%s::text::{types[column]}" for column in table["columns"])
                 statement = f"INSERT INTO {name} ({columns}) VALUES ({casts}) ON CONFLICT DO NOTHING"
-                rows = [[None if value is None else str(value) for value in row] for row in table["rows"]]
+                rows = [[_as_text(value) for value in row] for row in table["rows"]]
                 connection.cursor().executemany(statement, rows)
                 if types.get("id") == "integer":
                     last = f"(SELECT max(id) FROM {name})"
@@ -95,6 +96,16 @@ class Former:
 
     def _tables(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield from ((name, table) for name, table in self.content["tables"].items() if name != "alembic_version")
+
+
+def _is_bytes(value: Any) -> bool:
+    return isinstance(value, dict)  # {"hex": text}; all else that a column keeps is a number or a text
+
+
+def _as_text(value: Any) -> str | None:
+    if value is None:
+        return None
+    return rf"\x{value['hex']}" if _is_bytes(value) else str(value)
 
 
 def rows_of(db: Database, columns: Mapping[str, list[str]] | None = None) -> Rows:
