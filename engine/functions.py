@@ -20,6 +20,7 @@ from engine.feel import FeelError, shown
 from engine.feel.functions.registry import Builtin, declaration
 
 _CALENDAR = BusinessCalendar()
+_LONGEST_DAYS = 36_525  # a hundred years: more is a slip, and what is counted day by day would take for ever
 
 
 def change_from_baseline(series: Any) -> Decimal | None:
@@ -60,18 +61,20 @@ def percent_improvement(series: Any, better: Any) -> Decimal | None:
 def mean_over(series: Any, days: Any, until: Any) -> Decimal | None:
     """The mean of the values of the ``days`` days that end on ``until``; null without any."""
     day = _day(until)
-    return None if day is None or not isinstance(days, Decimal) else _mean_over(_series(series), int(days), day)
+    return None if day is None or not isinstance(days, Decimal) else _mean_over(_series(series), _whole(days), day)
 
 
 def count_over(series: Any, days: Any, until: Any) -> Decimal | None:
     """How many values there are in the ``days`` days that end on ``until``."""
     day = _day(until)
-    return None if day is None or not isinstance(days, Decimal) else Decimal(len(over(_series(series), int(days), day)))
+    if day is None or not isinstance(days, Decimal):
+        return None
+    return Decimal(len(over(_series(series), _whole(days), day)))
 
 
 def baseline_mean(series: Any, days: Any) -> Decimal | None:
     """The mean of the first ``days`` days, counted from the first value; null without any."""
-    return _baseline_mean(_series(series), int(days)) if isinstance(days, Decimal) else None
+    return _baseline_mean(_series(series), _whole(days)) if isinstance(days, Decimal) else None
 
 
 def best_change(series: Any, better: Any) -> Decimal | None:
@@ -84,7 +87,7 @@ def stalled(series: Any, better: Any, minimum: Any, weeks: Any) -> bool:
     direction = _direction(better)
     if not isinstance(minimum, Decimal) or not isinstance(weeks, Decimal):
         raise FeelError(f"stalled takes two numbers, not {shown(minimum)} and {shown(weeks)}")
-    return _stalled(direction, _series(series), minimum, int(weeks))
+    return _stalled(direction, _series(series), minimum, _whole(weeks))
 
 
 def measured_since(series: Any, day: Any) -> bool:
@@ -112,7 +115,7 @@ def add_business_days(day: Any, count: Any) -> date | None:
     """The day ``count`` business days after ``day``; weekends and US federal holidays are not business days."""
     if not isinstance(day, date) or not isinstance(count, Decimal):
         return None
-    return _CALENDAR.add_business_days(day, int(count))
+    return _CALENDAR.add_business_days(day, _whole(count))
 
 
 def _series(series: Any) -> tuple[Measurement, ...]:
@@ -124,6 +127,13 @@ def _day(value: Any) -> date | None:
     if isinstance(value, datetime):
         return value.date()
     return value if isinstance(value, date) else None
+
+
+def _whole(count: Decimal) -> int:
+    """A number of days or weeks; raises FeelError for one that no calendar has."""
+    if abs(count) > _LONGEST_DAYS:
+        raise FeelError(f"a number of days or weeks is at most {_LONGEST_DAYS}, not {shown(count)}")
+    return int(count)
 
 
 def _direction(better: Any) -> Any:

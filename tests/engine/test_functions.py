@@ -68,6 +68,24 @@ def test_a_direction_or_number_that_there_is_not_is_refused_in_words(source: str
             compiled.evaluate({"values": known})
 
 
+@pytest.mark.parametrize("count", ["36526", "-36526", "1e30"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        'mean_over(values, {}, date("2026-02-02"))',
+        'count_over(values, {}, date("2026-02-02"))',
+        "baseline_mean(values, {})",
+        'stalled(values, "lower", 2, {})',
+        'add_business_days(date("2026-02-02"), {})',
+    ],
+)
+def test_more_days_than_a_calendar_has_are_refused_at_once(source: str, count: str) -> None:
+    """Business days are counted one by one: a slip must not hold up a worker."""
+    values = [{"on": date(2026, 1, 5), "value": 6}, {"on": date(2026, 1, 12), "value": 3}]
+    with pytest.raises(FeelError, match="at most 36525"):
+        compile_expression(source.format(count), functions=FUNCTIONS).evaluate({"values": values})
+
+
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
 def test_an_operation_is_documented_with_its_parameters(name: str) -> None:
     """Each operation and each of its parameters stands in the table."""

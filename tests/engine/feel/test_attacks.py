@@ -1,4 +1,4 @@
-"""What a hostile expression tries, and how each try ends: refused, or null for nobody's name, in 100 ms."""
+"""What a hostile expression tries, and how each try ends: refused, or null for nobody's name, at once."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from engine.feel import (
     template,
 )
 
-MILLISECONDS = 300  # of a slow machine beside other work; what is not bounded takes minutes
+ADDITIONS = 5_000_000  # what a try may cost, less than half a second; what is not bounded takes minutes
 SCOPE: dict[str, Value] = {
     "n": Decimal(3),
     "s": "text",
@@ -164,11 +164,6 @@ NULLS = {
 }
 
 
-def _seconds(start: float) -> float:
-    """Work rather than wall time, so that a busy machine does not decide."""
-    return time.process_time() - start
-
-
 def _run(source: str) -> Value:
     return compile_expression(source).evaluate(SCOPE)
 
@@ -187,32 +182,43 @@ def _no_garbage_collection() -> Iterator[None]:
     gc.enable()
 
 
+@pytest.fixture(scope="module")
+def bound() -> float:
+    """Seconds of processor time that ADDITIONS take this machine."""
+    start, total = time.process_time(), 0
+    for each in range(ADDITIONS // 5):
+        total += each
+    return 5 * (time.process_time() - start)
+
+
+@pytest.fixture(autouse=True)
+def _at_once(_grammar_is_ready: None, _no_garbage_collection: None, bound: float) -> Iterator[None]:
+    """Work rather than wall time, measured by this machine's own: neither a busy nor a slow one decides."""
+    start = time.process_time()
+    yield
+    assert time.process_time() - start < bound
+
+
 @pytest.mark.parametrize("source", UNKNOWN.values(), ids=UNKNOWN.keys())
 def test_a_function_that_is_not_feels_is_refused_by_name(source: str) -> None:
     """No Python function or method can be called, and the refusal comes before anything is evaluated."""
-    start = time.process_time()
     with pytest.raises(FeelUnknownFunction):
         compile_expression(source)
-    assert _seconds(start) * 1000 < MILLISECONDS
 
 
 @pytest.mark.parametrize("source", SYNTAX.values(), ids=SYNTAX.keys())
 def test_text_that_is_not_feel_is_refused_where_it_stops_being_feel(source: str) -> None:
     """Python, shell and broken text are syntax errors with a place inside the text."""
-    start = time.process_time()
     with pytest.raises(FeelSyntaxError) as refusal:
         compile_expression(source)
-    assert _seconds(start) * 1000 < MILLISECONDS
     assert 0 <= refusal.value.position <= len(source)
 
 
 @pytest.mark.parametrize("source", LIMITS.values(), ids=LIMITS.keys())
 def test_an_expression_that_asks_for_too_much_is_refused(source: str) -> None:
     """Depth, size, steps, strings, lists and numbers are bounded, each refused by the name of its limit."""
-    start = time.process_time()
     with pytest.raises(FeelLimitError) as refusal:
         _run(source)
-    assert _seconds(start) * 1000 < MILLISECONDS
     assert refusal.value.limit
     assert refusal.value.hint
 
@@ -220,9 +226,7 @@ def test_an_expression_that_asks_for_too_much_is_refused(source: str) -> None:
 @pytest.mark.parametrize("source", NULLS.values(), ids=NULLS.keys())
 def test_a_name_or_property_that_is_nobodys_is_null(source: str) -> None:
     """A Python attribute is no property: the answer is null (in a list: of nulls), with a warning."""
-    start = time.process_time()
     result = compile_expression(source).evaluate_with_warnings(SCOPE)
-    assert _seconds(start) * 1000 < MILLISECONDS
     assert result.value is None
     assert result.warnings
 
@@ -234,9 +238,7 @@ def test_a_name_or_property_that_is_nobodys_is_null(source: str) -> None:
 def test_a_pattern_that_runs_away_elsewhere_is_answered_at_once(pattern: str) -> None:
     """Patterns that take other engines years over forty characters take no longer over forty thousand."""
     text = "a" * 40_000 + "!"
-    start = time.process_time()
     answer = compile_expression(f'matches(text, "{pattern}")').evaluate({"text": text})
-    assert _seconds(start) * 1000 < MILLISECONDS
     assert answer is False
 
 
