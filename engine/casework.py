@@ -38,7 +38,7 @@ from engine.store import cases as store
 from engine.store import history as history_store
 from engine.store import outbox as outbox_store
 from engine.store.facts import add_facts
-from engine.store.patients import patient as patient_row
+from engine.store.patients import patient_in_care
 from engine.telemetry.tracing import left_behind
 from engine.years import access_rules_in
 
@@ -102,9 +102,10 @@ class Casework:
         self.as_of, self.stands_at, self._acting = self.now, self.now, self.actor
         self.seen, self._was_due = self.case["history_length"], self.case["next_due"]
         self.case["command_count"] += 1
+        self.patient = patient_in_care(self.connection, self.case["patient_id"])
         shared = shared_facts_in(self.library.folder)
-        self.facts = FactBook(self.connection, self.case, self.now, self.zone, shared)
-        self.patient = patient_row(self.connection, self.case["patient_id"])
+        is_alone = self.patient["case_count"] == 1
+        self.facts = FactBook(self.connection, self.case, self.now, self.zone, shared, is_alone=is_alone)
 
     @property
     def rules(self) -> AccessRules:

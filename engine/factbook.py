@@ -18,16 +18,23 @@ class FactBook:
     """Latest values and series by name; `record` adds to both and to what will be written.
 
     What is about the person and not about the track (`engine.shared_facts`) is read from the patient's other cases
-    too. ``as_of`` is the instant that diagrams run as of: what another case learnt after it is not known yet, so that
-    a timer which fires late finds what it would have found in time.
+    too, unless ``is_alone`` says that there are none. ``as_of`` is the instant that diagrams run as of: what another
+    case learnt after it is not known yet, so that a timer which fires late finds what it would have found in time.
     """
 
     def __init__(
-        self, connection: Connection, case: dict[str, Any], now: datetime, zone: ZoneInfo, shared: SharedFacts
+        self,
+        connection: Connection,
+        case: dict[str, Any],
+        now: datetime,
+        zone: ZoneInfo,
+        shared: SharedFacts,
+        *,
+        is_alone: bool = False,
     ) -> None:
         self._connection, self._case, self._now, self._zone = connection, case, now, zone
         self._shared = shared
-        self._others: Sequence[str] | None = None
+        self._others: Sequence[str] | None = () if is_alone else None
         self._latest: dict[str, dict[str, Any] | None] = {}
         self._series: dict[str, list[dict[str, Any]]] = {}
         self._unread: dict[str, list[dict[str, Any]]] = {}  # recorded now; the earlier values nobody asked for yet

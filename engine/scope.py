@@ -33,6 +33,10 @@ class Scope(Mapping[str, Value]):
             return to_feel(self._computed[name]())
         if name.startswith("series."):
             return to_feel(self._series(name.removeprefix("series.")))
+        head, _, entry = name.partition(".")
+        holder = self._values.get(head) if entry else None
+        if isinstance(holder, Mapping) and entry in holder:
+            raise KeyError(name)  # an entry of the case or of what is at hand, and no fact: the database is not asked
         found = self._fact(name)
         if found is None:
             raise KeyError(name)

@@ -26,10 +26,10 @@ def reconcile(work: Casework, loaded: Loaded, answered: str | None) -> None:
     """
     running = work.running(loaded)
     waiting = {task.token: task for task in running.user_tasks()}
-    known = {row["token"]: row["id"] for row in open_rows(work, loaded)}
-    for token, task_id in known.items():
-        if token not in waiting and task_id != answered:
-            _cancel(work, loaded, task_id, work.because)
+    known = {row["token"]: row for row in open_rows(work, loaded)}
+    for token, row in known.items():
+        if token not in waiting and row["id"] != answered:
+            _cancel(work, loaded, row, work.because)
     for token, waiting_task in waiting.items():
         if token not in known:
             _open(work, loaded, waiting_task)
@@ -38,7 +38,7 @@ def reconcile(work: Casework, loaded: Loaded, answered: str | None) -> None:
 def cancel_all(work: Casework, loaded: Loaded, why: str) -> None:
     """End every open task of a process."""
     for row in open_rows(work, loaded):
-        _cancel(work, loaded, row["id"], why)
+        _cancel(work, loaded, row, why)
 
 
 def asks_for_safety(work: Casework, loaded: Loaded) -> bool:
@@ -110,15 +110,12 @@ def _open(work: Casework, loaded: Loaded, waiting: WaitingTask) -> None:
     )
 
 
-def _cancel(work: Casework, loaded: Loaded, task_id: str, why: str) -> None:
-    ended = {"status": "cancelled", "done_at": work.now, "done_by": work.acting.id}
-    fresh = next((row for row in work.opened if row["id"] == task_id), None)
-    if fresh is not None:
-        fresh.update(ended)
-        row: Any = fresh
+def _cancel(work: Casework, loaded: Loaded, row: dict[str, Any], why: str) -> None:
+    task_id, ended = row["id"], {"status": "cancelled", "done_at": work.now, "done_by": work.acting.id}
+    if any(fresh is row for fresh in work.opened):
+        row.update(ended)
     else:
         store.end_task(work.connection, task_id, ended)
-        row = store.task(work.connection, task_id)
     work.cancelled.append(task_id)
     work.note(
         "task.cancelled",

@@ -1,7 +1,8 @@
-"""What begins first: the files that take longest, so that no core waits for another at the end."""
+"""How a run begins: the files that take longest first, so that no core waits for another; what is loaded is kept."""
 
 from __future__ import annotations
 
+import gc
 import os
 from itertools import groupby, islice
 
@@ -38,3 +39,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         share = [item for file in files[worker::workers] for item in file]
         ordered += share + list(islice(rest, max(0, size - len(share))))
     items[:] = ordered
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Look for cycles among what tests make alone, and seldom: to look through all tests takes a seventh of a run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)

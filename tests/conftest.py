@@ -17,16 +17,17 @@ from engine.clock import SetClock
 from engine.settings import SHIPPED_PATHWAYS, Settings
 from engine.store.database import Database
 from engine.store.tables import versions
-from tests.beginning import pytest_collection_modifyitems
+from tests.beginning import pytest_collection_finish, pytest_collection_modifyitems
 from tests.databases import Postgres, Rows, SqliteFiles, postgres_url, quick_folder, sqlite_database
 
 if TYPE_CHECKING:
     from engine.application import Engine
 
-__all__ = ["pytest_collection_modifyitems"]  # a hook, which pytest looks for here
+__all__ = ["pytest_collection_finish", "pytest_collection_modifyitems"]  # hooks, which pytest looks for here
 
-# The machine's speed decides nothing: a slow example is not a wrong one.
-hypothesis_settings.register_profile("throughline", deadline=None)
+# The machine's speed decides nothing: a slow example is not a wrong one. In CI chance decides nothing either: it says
+# the same of a change each time, and new examples are looked for wherever else the suite runs.
+hypothesis_settings.register_profile("throughline", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis_settings.load_profile("throughline")
 
 MORNING = datetime(2026, 1, 13, 14, 0, tzinfo=UTC)  # a Tuesday, 9:00 in New York

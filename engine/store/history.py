@@ -19,10 +19,11 @@ from engine.store.entry_form import (
     shortened,
     version_hash,
 )
+from engine.store.prepared import Prepared
 from engine.store.tables import cases, version_marks
 from engine.store.tables import history as table
 
-_APPEND = appending()  # built once, like the next: every command asks them
+_APPEND = Prepared(appending())  # as the next, asked by every command
 _AT = select(table.c.at).where(table.c.case_id == bindparam("case"), table.c.seq == bindparam("number"))
 _OUTLINE = (
     table.c.seq,
@@ -147,7 +148,7 @@ def has_entry_of(connection: Connection, case_id: str, actor: str, after: int) -
 def append(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write entries, each a mapping of what is hashed and its ``hash``."""
     if rows:
-        connection.execute(_APPEND, [shortened(row) for row in rows])
+        _APPEND.run_each(connection, [shortened(row) for row in rows])
 
 
 def heads(connection: Connection) -> Iterator[RowMapping]:

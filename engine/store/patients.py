@@ -11,12 +11,16 @@ from sqlalchemy import Connection, RowMapping, bindparam, delete, func, insert, 
 from engine.errors import NotFound, Refused
 from engine.store.organisations import MAIN, cared_for_by, known_organisation
 from engine.store.prepared import Prepared
-from engine.store.tables import observations, patients
+from engine.store.tables import cases, observations, patients
 
 # One key for the whole table: numbers are given out one after the other, also by two processes at once.
 _NUMBERING_LOCK = 0x7061_7469
 
 _PATIENT = Prepared(select(patients).where(patients.c.id == bindparam("patient")))
+_CASES_OF_ONE = select(func.count()).where(cases.c.patient_id == patients.c.id)
+_IN_CARE = Prepared(
+    select(patients, _CASES_OF_ONE.scalar_subquery().label("case_count")).where(patients.c.id == bindparam("patient"))
+)
 
 
 def add_patient(
@@ -87,6 +91,17 @@ def update_patient(connection: Connection, patient_id: str, *, now: datetime, **
 def patient(connection: Connection, patient_id: str) -> dict[str, Any]:
     """The patient's row; raises NotFound. Relies on the primary key."""
     found = _PATIENT.first(connection, {"patient": patient_id})
+    if found is None:
+        raise NotFound("patient", patient_id)
+    return found
+
+
+def patient_in_care(connection: Connection, patient_id: str) -> dict[str, Any]:
+    """The patient's row with ``case_count``, how many cases there are or were; raises NotFound.
+
+    Primary key, and index ix_cases_patient.
+    """
+    found = _IN_CARE.first(connection, {"patient": patient_id})
     if found is None:
         raise NotFound("patient", patient_id)
     return found

@@ -127,9 +127,9 @@ def _execute(connection: Connection, text: str, bound: Any, *, many: bool) -> An
     cursor = connection.info.get(_CURSOR)
     if cursor is None:
         cursor = connection.info[_CURSOR] = connection.connection.cursor()
-    for told in connection.dispatch.before_cursor_execute:
-        text, bound = told(connection, cursor, text, bound, None, many)
     try:
+        for told in connection.dispatch.before_cursor_execute:
+            text, bound = told(connection, cursor, text, bound, None, many)
         if many:
             cursor.executemany(text, bound)
         else:

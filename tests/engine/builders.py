@@ -178,8 +178,9 @@ class Case:
         return self.engine.execute(CompleteTask(row["id"], self.answers(row, **given)), actor=actor)
 
     def answer_late(self, task: Task, days: int = 1) -> Outcome:
-        """Complete a task with the true date of some days ago, but not before alignment."""
-        true_date = max(self.aligned_on, self.engine.today() - timedelta(days=days))
+        """Complete a task with the true date of some days ago, but not before alignment or, of measures, the asking."""
+        earliest = task["opens_on"] if task["kind"] == "prom" else self.aligned_on
+        true_date = max(self.aligned_on, earliest, self.engine.today() - timedelta(days=days))
         command = CompleteTask(task["id"], self.answers(task), true_date, "recorded late")
         return self.engine.execute(command, actor=DANA)
 

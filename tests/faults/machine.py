@@ -247,6 +247,9 @@ class Patients(RuleBasedStateMachine):
             if where != "after":
                 return
             assert not refused
+            if key is not None:  # who never heard of it asks again, and is told
+                self.keys[key] = command, self.engine.execute(command, actor=actor, key=key)
+                assert self.keys[key][1].replayed
         except (Refused, InvalidInput):
             if not refused:
                 raise
