@@ -62,11 +62,11 @@ def engine(db: Database, clock: SetClock, settings: Settings, published_versions
 @pytest.fixture
 def address(engine: Engine) -> Iterator[str]:
     """Where the application listens: any free port of this machine."""
-    server: Any = create_server(an_app(engine), host="127.0.0.1", port=0, threads=4, asyncore_loop_timeout=0.05)
+    server: Any = create_server(an_app(engine), host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
+    server.trigger.pull_trigger(server.close)  # in its own thread, which wakes at once
     thread.join(timeout=5)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from engine.application import Engine
 from engine.migration.batches import begin
@@ -84,7 +84,7 @@ def settle(page: Page) -> None:
     """Wait until the counts stand in the rail; where a script of its own draws, until that has fetched all."""
     if page.locator("head script[src]").count() > 1:
         page.wait_for_load_state("networkidle")
-    page.wait_for_function("!document.querySelector('nav [aria-busy]')")
+    expect(page.locator("nav [aria-busy]")).to_have_count(0)  # not wait_for_function: the page's policy forbids to eval
 
 
 def test_moving_and_replaying_cases_is_accessible(open_window: Open, engine: Engine, tmp_path: Path) -> None:
