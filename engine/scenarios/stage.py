@@ -29,14 +29,19 @@ _PUBLISHED = datetime(2026, 1, 1, tzinfo=UTC)
 
 @dataclass(slots=True)
 class Stage:
-    """A folder of pathways, ready to be played. ``templates`` are databases in which its pathways are published."""
+    """A folder of pathways, ready to be played. ``templates`` are databases in which its pathways are published.
+
+    ``idle`` are databases that a scenario has left: the next takes one over, emptied, and with it the statements that
+    SQLAlchemy has compiled for it, which cost as much as some scenarios.
+    """
 
     folder: Path
     names: Names
     workspace: Path
     library: Library
     templates: dict[frozenset[str], Path] = field(default_factory=dict)
-    played: int = 0
+    idle: list[Database] = field(default_factory=list)
+    made: int = 0
 
     @contextmanager
     def engine(self, tracks: Collection[str], clock: SetClock, observer: Observer | None) -> Iterator[Engine]:
@@ -44,23 +49,33 @@ class Stage:
 
         Raises DefinitionError for a pathway that cannot be.
         """
-        self.played += 1
-        file = self.workspace / f"scenario-{self.played}.db"
-        shutil.copyfile(self._template(frozenset(tracks)), file)
-        db = Database(f"sqlite:///{file}", synchronous="OFF")
+        template = self._template(frozenset(tracks))
+        db = self.idle.pop() if self.idle else self._another()
+        assert db.file is not None
+        shutil.copyfile(template, db.file)
         try:
             yield ScratchEngine(db, clock, _settings(db, self.folder, self.workspace), self.library, observer)
         finally:
             db.dispose()
-            file.unlink()
+            db.file.unlink()
+            self.idle.append(db)
+
+    def _another(self) -> Database:
+        self.made += 1
+        return Database(f"sqlite:///{self.workspace}/scenario-{self.made}.db", synchronous="OFF")
 
     def _template(self, tracks: frozenset[str]) -> Path:
+        """Of no track, an empty database: to bring one up to date takes longer than to publish in it."""
         if tracks not in self.templates:
             file = self.workspace / f"template-{'-'.join(sorted(tracks))}.db"
+            if tracks:
+                shutil.copyfile(self._template(frozenset()), file)
             db = Database(f"sqlite:///{file}", synchronous="OFF")
             try:
-                upgrade(db)
-                self._publish(db, tracks)
+                if tracks:
+                    self._publish(db, tracks)
+                else:
+                    upgrade(db)
             finally:
                 db.dispose()  # the last connection to close brings the write-ahead log into the file
             self.templates[tracks] = file
