@@ -32,6 +32,7 @@ log = logging.getLogger("throughline.engine")
 # Cases that share a commit: as many as are fired while a person who wants one of them, or on SQLite to write at all,
 # does not notice the wait.
 TOGETHER = 8
+_LONG = 0.25  # seconds: a case that is far behind its clock may take many; those claimed beside it are let go again
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +91,13 @@ class Tick:
                     seen.is_held = True  # nothing has happened yet
                     engine.carry_out(connection, FireTimers(case["id"]), actor=WORKER, claimed=case)
                 told.append(seen)
+                if elapsed() > _LONG:
+                    break
             if not claimed:
                 connection.rollback()
-        self.seen.update(str(case["id"]) for case in claimed)
+        self.seen.update(str(case["id"]) for case in claimed[: len(told)])
         tell_held(told, elapsed() - sum(each.seconds for each in told))
-        return len(claimed)
+        return len(told)
 
     def _fire_one(self) -> bool:
         """Fire the timers of one case; False when there is none to claim."""
