@@ -25,9 +25,9 @@ from engine.store.tables import versions
 POSTGRES_URL = "THROUGHLINE_TEST_POSTGRES_URL"
 _MEMORY = Path("/dev/shm")  # Linux keeps it in memory
 _ROOM = 1 << 30  # bytes; a server, its log of writes and a few databases take a quarter
-# A test's database need not outlast a power cut.
 Rows = Sequence[Mapping[str, Any]]  # of `versions`; all of a session that are not empty are the same
-_FAST_SETTINGS = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
+# A test's database need not outlast a power cut, nor be tidied; none asks what JIT would help.
+_FAST_SETTINGS = ("fsync = off", "full_page_writes = off", "synchronous_commit = off", "autovacuum = off", "jit = off")
 
 
 @contextmanager
