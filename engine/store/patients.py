@@ -90,10 +90,7 @@ def update_patient(connection: Connection, patient_id: str, *, now: datetime, **
 
 def patient(connection: Connection, patient_id: str) -> dict[str, Any]:
     """The patient's row; raises NotFound. Relies on the primary key."""
-    found = _PATIENT.first(connection, {"patient": patient_id})
-    if found is None:
-        raise NotFound("patient", patient_id)
-    return found
+    return _known(connection, _PATIENT, patient_id)
 
 
 def patient_in_care(connection: Connection, patient_id: str) -> dict[str, Any]:
@@ -101,7 +98,11 @@ def patient_in_care(connection: Connection, patient_id: str) -> dict[str, Any]:
 
     Primary key, and index ix_cases_patient.
     """
-    found = _IN_CARE.first(connection, {"patient": patient_id})
+    return _known(connection, _IN_CARE, patient_id)
+
+
+def _known(connection: Connection, query: Prepared, patient_id: str) -> dict[str, Any]:
+    found = query.first(connection, {"patient": patient_id})
     if found is None:
         raise NotFound("patient", patient_id)
     return found
