@@ -178,7 +178,7 @@ def _catching(engine: Engine) -> Iterator[list[Query]]:
 
 def _raw(engine: Engine, queries: list[Query]) -> list[float]:
     """Milliseconds of each, by the driver itself, all rows fetched; the first tenth warms up."""
-    with engine.db.reading() as connection:
+    with engine.db.reading(planned_once=True) as connection:  # as the page does
         cursor = connection.connection.driver_connection.cursor()  # type: ignore[union-attr]
 
         def ask(query: Query) -> None:

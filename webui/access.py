@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 from flask import current_app, g, request
-from sqlalchemy import RowMapping
 from werkzeug.exceptions import Forbidden, Unauthorized
 
 from engine.commands import Actor
@@ -75,7 +74,7 @@ class Visitor:
         return self.role in WORKERS
 
 
-def visitor_of(row: RowMapping) -> Visitor:
+def visitor_of(row: Mapping[str, Any]) -> Visitor:
     """The visitor that a row of `users` stands for."""
     return Visitor(row["email"], row["name"], row["role"], organisation_for(row["role"], row["organisation"]))
 

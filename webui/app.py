@@ -10,6 +10,7 @@ from engine.clock import Clock, SystemClock
 from webui.api import blueprint as api
 from webui.api.health import with_metrics
 from webui.assets import DIST
+from webui.each_address import register_each_address
 from webui.extension import KEY, WALL_CLOCK
 from webui.failures import register_failures
 from webui.front_door import stand_behind
@@ -65,6 +66,7 @@ def create_app(engine: Engine, wall_clock: Clock | None = None) -> Flask:
     app.register_blueprint(api)
     app.register_blueprint(pages)
     register_words(app)
+    register_each_address(app)
     register_outcome_words(app)
     register_navigation(app)
     register_failures(app)

@@ -6,7 +6,7 @@ import json
 from functools import cache
 from pathlib import Path
 
-from flask import url_for
+from flask import g, url_for
 
 from engine.errors import ThroughlineError
 
@@ -21,6 +21,13 @@ class FrontEndMissing(ThroughlineError):
 
 def asset(name: str) -> str:
     """The address of a built file ("app.js", "style.css"); raises FrontEndMissing."""
+    known = g.setdefault("assets", {})  # a list asks for the same icons a hundred times
+    if name not in known:
+        known[name] = _address(name)
+    return str(known[name])
+
+
+def _address(name: str) -> str:
     names = _manifest(DIST / "manifest.json")
     if name not in names:
         raise FrontEndMissing(f"the front end has no '{name}'; build it again with 'make install'")

@@ -63,7 +63,7 @@ def desk(chosen: Filter) -> Desk:
         "today": today,
     }
     asked = replace(chosen, show=STEP)  # how much of it is shown changes no count
-    with engine().db.reading() as connection:
+    with engine().db.reading(planned_once=not chosen.q) as connection:  # what is searched for decides how
         day = my_day(connection, chosen, **whose)
         load = Caseload(connection, **whose)
         found = {Filter(view): load.brief(Filter(view)) for view, _ in _views(who.may_work) if view != chosen.view}

@@ -7,10 +7,10 @@ from typing import Any
 
 from flask import Flask, request
 
-from engine.store.clocks import is_sandbox
 from webui.access import EVERYONE, OVERSEERS, STUDIO_READERS, current_visitor
 from webui.draft_tabs import draft_tabs
 from webui.extension import engine
+from webui.sessions import in_sandbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,5 @@ def _around() -> dict[str, Any]:
     visitor = current_visitor()
     if visitor is None:
         return {"visitor": None}
-    sandbox = is_sandbox(engine().db)
     places = [place for place in PLACES if visitor.role in place.roles]
-    return {"visitor": visitor, "places": places, "sandbox": sandbox, "today": engine().today()}
+    return {"visitor": visitor, "places": places, "sandbox": in_sandbox(), "today": engine().today()}

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Connection,
-    Row,
     RowMapping,
     Select,
-    String,
     and_,
-    bindparam,
     literal,
     or_,
     select,
@@ -26,15 +22,16 @@ from sqlalchemy import (
 
 from engine.errors import InvalidInput
 from engine.store.organisations import cared_for_by
+from engine.store.prepared import Prepared
 from engine.store.tables import cases, patients, tasks, users
 from worklists import cursor
+from worklists.named import as_named, has_key
 from worklists.ranking import WEEK, Rank, rank
 from worklists.reach import weighed
 from worklists.runs import first_ids, places
 from worklists.wanted import IS_OPEN, NOBODY, Conditions, wanted
 
 DUE = ("overdue", "today", "week")
-Rows = Mapping[str, Row[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,31 +131,20 @@ def worklist(
 
 
 def rows_of(connection: Connection, ids: Sequence[str]) -> list[TaskRow]:
-    """Some tasks in the order of their ids, each with whom it is about.
-
-    By primary key, one table after another: joined, PostgreSQL reads all patients for a hundred of them.
-    """
-    own = _by_key(connection, _TASKS, ids)
-    people = _by_key(connection, _PATIENTS, {task.patient_id for task in own.values()})
-    about = _by_key(connection, _CASES, {task.case_id for task in own.values()})
-    names = _by_key(connection, _USERS, {task.assignee for task in own.values()} - {None})
-    return [_put_together(own[each], people, about, names) for each in ids]
+    """Some tasks in the order of their ids, each with whom it is about. By primary keys."""
+    own = _by_key(connection, _TASKS, "id", ids)
+    about = _by_key(connection, _CASES, "case_id", {task["case_id"] for task in own.values()})
+    return [TaskRow(**about[task["case_id"]] | task) for task in (own[each] for each in ids)]
 
 
-def _by_key(connection: Connection, query: Select[Any], keys: Collection[str]) -> dict[str, Row[Any]]:
-    return {row[0]: row for row in connection.execute(query, {"keys": sorted(keys)})} if keys else {}
-
-
-def _put_together(task: Row[Any], people: Rows, about: Rows, names: Rows) -> TaskRow:
-    name = None if task.assignee is None else names[task.assignee].name
-    other = people[task.patient_id]._mapping, about[task.case_id]._mapping
-    return TaskRow(**{**other[0], **other[1], **task._mapping, "assignee_name": name})
+def _by_key(connection: Connection, query: Prepared, key: str, keys: Collection[str]) -> dict[str, dict[str, Any]]:
+    return {row[key]: row for row in query.rows(connection, {"keys": as_named(keys)})} if keys else {}
 
 
 def rows() -> Select[Any]:
     """Tasks with their patient's and their case's columns, as `task_row` takes them."""
     return (
-        select(*_OWN, *_OF_PATIENT, *_OF_CASE, users.c.name.label("assignee_name"))
+        select(*_OWN, *_OF_PATIENT, *_OF_CASE, _WITH_NAME)
         .join_from(tasks, patients, tasks.c.patient_id == patients.c.id)
         .join(cases, tasks.c.case_id == cases.c.id)
         .join(users, tasks.c.assignee == users.c.email, isouter=True)
@@ -199,11 +185,17 @@ _OF_PATIENT = (
 _OF_CASE = (cases.c.track, cases.c.aligned_on, cases.c.status.label("case_status"))
 _JOINED = {"assignee_name", *(column.name for column in (*_OF_PATIENT, *_OF_CASE))}
 _OWN = tuple(tasks.c[name] for name in TaskRow.__slots__ if name not in _JOINED)
-_KEYS: BindParameter[str] = bindparam("keys", type_=String(), expanding=True)
-_TASKS = select(*_OWN).where(tasks.c.id.in_(_KEYS))
-_PATIENTS = select(patients.c.id, *_OF_PATIENT).where(patients.c.id.in_(_KEYS))
-_CASES = select(cases.c.id, *_OF_CASE).where(cases.c.id.in_(_KEYS))
-_USERS = select(users.c.email, users.c.name).where(users.c.email.in_(_KEYS))
+_WITH_NAME = users.c.name.label("assignee_name")
+_TASKS = Prepared(
+    select(*_OWN, _WITH_NAME)
+    .join_from(tasks, users, tasks.c.assignee == users.c.email, isouter=True)
+    .where(has_key(tasks.c.id, "keys"))
+)
+_CASES = Prepared(
+    select(cases.c.id.label("case_id"), *_OF_PATIENT, *_OF_CASE)
+    .join_from(cases, patients, cases.c.patient_id == patients.c.id)
+    .where(has_key(cases.c.id, "keys"))
+)
 
 
 def _status(status: str, today: date) -> list[ColumnElement[bool]]:

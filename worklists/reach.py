@@ -3,6 +3,9 @@
 A list that holds one task in ten thousand would be read to the end in its order. So the patients whose names a search
 holds are found before their tasks, and the titles: open tasks have few different ones, told from an index without
 reading what bears them. Where what was found has few tasks they are read by it (`worklists.runs`), else in order.
+
+And where other organisations have few patients, none at all mostly, these are named once: else the organisation of each
+task's patient is looked up, which costs more than to read the task.
 """
 
 from __future__ import annotations
@@ -26,13 +29,16 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    union_all,
 )
 
+from engine.store.prepared import Prepared
 from engine.store.tables import patients, tasks
 from worklists.named import as_named
 from worklists.wanted import IS_OPEN, Reach, Shape, Wanted, says
 
 MOST_NAMED = 5_000  # patients, or titles, that a question names
+MOST_OTHERS = 1_000  # patients of other organisations that a question names: each statement reads them once more
 # Beyond so many tasks, to look for a hundred in the order of a million costs less than to read and sort them.
 FEW = 25_000
 _MOST_WAYS = 16  # in which titles hold a search's words
@@ -40,28 +46,35 @@ _SMALL = 10  # an organisation with less than one patient in so many is looked f
 Words = frozenset[int]  # places of words in what was asked
 
 
-def reach(connection: Connection, asked: Wanted) -> Wanted:
+def reach(
+    connection: Connection,
+    asked: Wanted,
+    *,
+    others: int = MOST_OTHERS,
+    known: dict[str, Sequence[str]] | None = None,
+) -> Wanted:
     """The same question, with whom it can be about where that makes it cheaper to answer.
 
     A search reads all names once, and one task for each title that an open task has. Indexes ix_tasks_open_title,
-    ix_patients_organisation, ix_tasks_open_patient.
+    ix_patients_organisation, ix_tasks_open_patient. ``others`` is how many patients of other organisations are few;
+    ``known`` keeps who they are, by organisation, for further questions of the same moment.
     """
-    shape = asked.shape
-    if shape.status != "open":  # what is snoozed is little
-        return asked
-    found = _searched(connection, asked) if shape.words else None
-    if found is None and shape.organisation and (shape.whose != "one" or shape.role):
+    shape, is_open = asked.shape, asked.shape.status == "open"  # what is snoozed is little
+    found = _searched(connection, asked) if shape.words and is_open else None
+    if found is None and shape.organisation:
+        found = _besides_few_others(connection, asked, others, {} if known is None else known)
+    if found is None and shape.organisation and is_open and (shape.whose != "one" or shape.role):
         found = _of_small_organisation(connection, asked)
     return found or asked
 
 
-def weighed(connection: Connection, asked: Wanted, *, few: int = FEW) -> Wanted:
+def weighed(connection: Connection, asked: Wanted, *, few: int = FEW, others: int = MOST_OTHERS) -> Wanted:
     """What `reach` finds, with whether it is few; for a list, whose order matters, and not for a count.
 
     ``few`` is how many tasks are, at most `FEW`.
     """
-    found = reach(connection, asked)
-    if found.shape.reach == "all":
+    found = reach(connection, asked, others=others)
+    if found.shape.reach in ("all", "others not"):
         return found
     if int(connection.execute(_number(found.shape.reach), found.values).scalar_one()) <= few:
         return replace(found, shape=replace(found.shape, is_few=True))
@@ -84,6 +97,21 @@ def _searched(connection: Connection, asked: Wanted) -> Wanted | None:
     if in_titles:
         return _with(asked, people, titles, reach="people or titles")
     return _with(asked, people, words=0, organisation=False, reach="people")
+
+
+def _besides_few_others(
+    connection: Connection, asked: Wanted, most: int, known: dict[str, Sequence[str]]
+) -> Wanted | None:
+    organisation = asked.values["organisation"]
+    if organisation not in known:
+        known[organisation] = [row["id"] for row in _OTHERS.rows(connection, asked.values)]
+    others = known[organisation]
+    if len(others) > most:
+        return None
+    if not others:
+        return Wanted(replace(asked.shape, organisation=False), asked.values)
+    shape = replace(asked.shape, organisation=False, reach="others not")
+    return Wanted(shape, {**asked.values, "others": as_named(others)})
 
 
 def _of_small_organisation(connection: Connection, asked: Wanted) -> Wanted | None:
@@ -150,8 +178,18 @@ def _all_titles() -> CTE:
     return found.union_all(select(following).where(found.c.title.is_not(None)))
 
 
-_OWN: ColumnElement[bool] = patients.c.organisation == bindparam("organisation", type_=String())
+_organisation: ColumnElement[str] = bindparam("organisation", type_=String())
+_OWN: ColumnElement[bool] = patients.c.organisation == _organisation
 _SO_FAR = literal_column(str(FEW + 1), Integer())
+_before, _behind = (
+    select(patients.c.id)
+    .where(where)
+    .order_by(patients.c.organisation, patients.c.id)  # the index's own order, or all patients would be read
+    .limit(literal_column(str(MOST_OTHERS + 1), Integer()))
+    .subquery()
+    for where in (patients.c.organisation < _organisation, patients.c.organisation > _organisation)
+)
+_OTHERS = Prepared(select(union_all(select(_before.c.id), select(_behind.c.id)).subquery()))
 _own_people = select(patients.c.id).where(_OWN).limit(MOST_NAMED + 1).subquery()
 _SIZES = select(
     select(func.count()).select_from(_own_people).scalar_subquery(),

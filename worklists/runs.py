@@ -18,7 +18,6 @@ from sqlalchemy import (
     Connection,
     Date,
     Integer,
-    Select,
     String,
     bindparam,
     case,
@@ -29,6 +28,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from engine.store.prepared import Prepared
 from engine.store.tables import tasks
 from worklists.ranking import BANDS, PRIORITIES, SAFETY, WEEK, Rank
 from worklists.wanted import NEXT_WEEK, TODAY, Conditions, Shape, Wanted
@@ -69,13 +69,13 @@ def first_ids(connection: Connection, wanted: Wanted, *, today: date, after: Ran
     if wanted.shape.is_few:
         beyond = {} if after is None else {f"last_{name}": value for name, value in asdict(after).items()}
         statement = _first_of_few(wanted.shape, "first" if after is None else "behind", limit)
-        return list(connection.execute(statement, {**wanted.values, **beyond}).scalars())
+        return [row["id"] for row in statement.rows(connection, {**wanted.values, **beyond})]
     found: list[str] = []
     for pressing in (True, False):
         begins, values = _begins(pressing, after, today)
         if len(found) < limit and any(begin != "past" for begin in begins):
             statement = _first(wanted.shape, pressing, begins, limit)
-            found += connection.execute(statement, {**wanted.values, **values}).scalars()
+            found += [row["id"] for row in statement.rows(connection, {**wanted.values, **values})]
     return found[:limit]
 
 
@@ -93,7 +93,7 @@ def places(of: Any, today: ColumnElement[date], next_week: ColumnElement[date]) 
 
 
 @lru_cache(maxsize=512)
-def _first(shape: Shape, pressing: bool, begins: tuple[Begin, ...], limit: int) -> Select[Any]:
+def _first(shape: Shape, pressing: bool, begins: tuple[Begin, ...], limit: int) -> Prepared:
     """The statement for what presses, or for the rest; built once for each shape, the limit being part of the plan."""
     columns = (tasks.c.id, tasks.c.priority, tasks.c.due_on, tasks.c.kind)
     most = literal_column(str(limit), Integer())
@@ -110,18 +110,18 @@ def _first(shape: Shape, pressing: bool, begins: tuple[Begin, ...], limit: int) 
         for whose in shape.sets_in_order()
     ]
     found = union_all(*stretches).subquery()
-    return select(found.c.id).order_by(*places(found.c, TODAY, NEXT_WEEK)).limit(most)
+    return Prepared(select(found.c.id).order_by(*places(found.c, TODAY, NEXT_WEEK)).limit(most))
 
 
 @lru_cache(maxsize=512)
-def _first_of_few(shape: Shape, begin: Literal["first", "behind"], limit: int) -> Select[Any]:
+def _first_of_few(shape: Shape, begin: Literal["first", "behind"], limit: int) -> Prepared:
     """The statement for tasks that are read whole and put in order: apart from one another, or the order would lead."""
     columns = (tasks.c.id, tasks.c.priority, tasks.c.due_on, tasks.c.kind)
     whole = union_all(*(shape.chosen(columns, each) for each in shape.sets())).cte("found")
     found = whole.prefix_with("MATERIALIZED")
     order = places(found.c, TODAY, NEXT_WEEK)
     first = select(found.c.id).order_by(*order).limit(literal_column(str(limit), Integer()))
-    return first if begin == "first" else first.where(tuple_(*order) > tuple_(*_LAST))
+    return Prepared(first if begin == "first" else first.where(tuple_(*order) > tuple_(*_LAST)))
 
 
 def _presses(priority: str) -> Conditions:

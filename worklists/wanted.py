@@ -23,9 +23,9 @@ NOBODY = "none"  # as an assignee: the tasks that nobody has
 IS_OPEN = tasks.c.status == literal_column("'open'")
 TODAY, NEXT_WEEK = bindparam("today", type_=Date()), bindparam("next_week", type_=Date())
 Conditions = Sequence[ColumnElement[bool]]
-# Of whom a list can hold tasks at all, as `worklists.reach` has found: of all; of the patients that are named; of
-# these, and those that are called by one of the titles that are named.
-Reach = Literal["all", "people", "people or titles"]
+# Of whom a list can hold tasks at all, as `worklists.reach` has found: of all; of all but the patients of others, who
+# are named; of the patients that are named; of these, and those that are called by one of the titles that are named.
+Reach = Literal["all", "others not", "people", "people or titles"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Shape:
 
     def sets_in_order(self) -> tuple[Conditions, ...]:
         """The same as sets that an index has in the list's order."""
-        among = (_AMONG,) if self.reach == "people" else ()
+        among = _AMONG.get(self.reach, ())
         return tuple((*whose, *among) for whose in self._whose())
 
     def _whose(self) -> tuple[Conditions, ...]:
@@ -143,10 +143,12 @@ def _escaped(word: str) -> str:
 
 
 _OF_PEOPLE = is_named(tasks.c.patient_id, "people")
-# As a condition that no index can be led by: it is for the list's order to lead.
-_AMONG = _OF_PEOPLE.is_(true())
+_NOT_OF_OTHERS = ~is_named(tasks.c.patient_id, "others")
+# The first as a condition that no index can be led by: it is for the list's order to lead.
+_AMONG: dict[Reach, Conditions] = {"people": (_OF_PEOPLE.is_(true()),), "others not": (_NOT_OF_OTHERS,)}
 _REACHED: dict[Reach, tuple[Conditions, ...]] = {
     "all": ((),),
+    "others not": ((_NOT_OF_OTHERS,),),
     "people": ((_OF_PEOPLE,),),
     "people or titles": ((_OF_PEOPLE,), (is_named(tasks.c.title, "titles"), ~_OF_PEOPLE)),
 }

@@ -51,9 +51,15 @@ class Database:
         return Path(name) if self.dialect == "sqlite" and name else None
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A connection that sees one moment; a write is refused. Raises Busy where no connection is free."""
+    def reading(self, *, planned_once: bool = False) -> Iterator[Connection]:
+        """A connection that sees one moment; a write is refused. Raises Busy where no connection is free.
+
+        ``planned_once``: all that is asked is planned for any value, once. PostgreSQL plans anew for each execution
+        where it takes that for cheaper, and a statement of many short stretches takes longer to plan than to answer.
+        """
         with _connected(self._reader) as connection:
+            if planned_once and self.dialect == "postgresql":
+                connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_generic_plan")
             yield connection
 
     @contextmanager

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, exists, func, insert, select, update
 
-from engine.store.tables import recovery_codes, second_factors, sessions, users
+from engine.store.prepared import Prepared
+from engine.store.tables import recovery_codes, sandbox_clock, second_factors, sessions, users
 
 
 def add_session(connection: Connection, digest: str, email: str, device: str, now: datetime) -> None:
@@ -16,12 +18,12 @@ def add_session(connection: Connection, digest: str, email: str, device: str, no
     connection.execute(insert(sessions).values(values))
 
 
-def session_with_user(connection: Connection, digest: str) -> RowMapping | None:
-    """An open session's times beside its active user's row, None when there is none. Relies on the primary keys."""
-    columns = (users, sessions.c.started_at, sessions.c.seen_at)
-    query = select(*columns).join_from(sessions, users, sessions.c.email == users.c.email)
-    is_open = query.where(sessions.c.digest == digest, sessions.c.ended_at.is_(None), users.c.active)
-    return connection.execute(is_open).mappings().first()
+def session_with_user(connection: Connection, digest: str) -> dict[str, Any] | None:
+    """An open session's times beside its active user's row, None when there is none. Relies on the primary keys.
+
+    Also whether the user is ``enrolled``, that is, has a second factor, and whether this is a ``sandbox``.
+    """
+    return _OPEN_SESSION.first(connection, {"digest": digest})
 
 
 def mark_seen(connection: Connection, digest: str, now: datetime) -> None:
@@ -96,3 +98,18 @@ def recovery_codes_left(connection: Connection, email: str) -> int:
     """How many recovery codes a user has not used. Relies on ix_recovery_codes_email."""
     mine = select(func.count()).where(recovery_codes.c.email == email, recovery_codes.c.used_at.is_(None))
     return connection.scalar(mine) or 0
+
+
+# Asked at every request.
+_OPEN_SESSION = Prepared(
+    select(
+        users,
+        sessions.c.started_at,
+        sessions.c.seen_at,
+        exists().where(second_factors.c.email == users.c.email).label("enrolled"),
+        exists(select(sandbox_clock.c.id)).label("sandbox"),
+    )
+    .join_from(sessions, users, sessions.c.email == users.c.email)
+    .where(sessions.c.digest == bindparam("digest", type_=sessions.c.digest.type))
+    .where(sessions.c.ended_at.is_(None), users.c.active)
+)

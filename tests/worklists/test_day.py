@@ -108,4 +108,4 @@ def test_the_list_is_as_many_queries_however_many_patients_and_tracks(db: Databa
     many = look()
     assert few[:2] == (1, 1)
     assert many[:2] == (25, 9)
-    assert few[2] == many[2] == 6
+    assert few[2] == many[2] == 4

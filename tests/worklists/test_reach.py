@@ -15,7 +15,7 @@ from tests.worklists.rows import DANA, LEE, TODAY, Rows, in_days
 from worklists.caseload import Caseload
 from worklists.filters import Filter
 from worklists.ranking import PRIORITIES, Rank, rank
-from worklists.reach import FEW, weighed
+from worklists.reach import FEW, MOST_OTHERS, weighed
 from worklists.runs import first_ids
 from worklists.wanted import wanted
 
@@ -57,11 +57,15 @@ def rows(db: Database) -> Rows:
     return rows
 
 
-@pytest.mark.parametrize("few", [FEW, 0], ids=["read whole", "read in order"])
+@pytest.mark.parametrize(
+    ("few", "others"),
+    [(FEW, 0), (0, 0), (FEW, MOST_OTHERS)],
+    ids=["read whole", "read in order", "read but for others"],
+)
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(found=drawn, q=words, who=whose, organisation=st.sampled_from([None, "main", "north"]))
 def test_a_list_holds_what_fits_in_its_order(
-    rows: Rows, few: int, found: list[Task], q: str | None, who: dict[str, Any], organisation: str | None
+    rows: Rows, few: int, others: int, found: list[Task], q: str | None, who: dict[str, Any], organisation: str | None
 ) -> None:
     """Page by page, whether what is reached is few or many; and as many are counted."""
     with rows.db.writing() as connection:
@@ -72,7 +76,7 @@ def test_a_list_holds_what_fits_in_its_order(
     seen: list[Rank] = []
     ranks = {i: _rank(i, task) for i, (_, task) in zip(made, found, strict=True)}
     with rows.db.reading() as connection:
-        asked = weighed(connection, wanted(today=TODAY, organisation=organisation, q=q, **who), few=few)
+        asked = weighed(connection, wanted(today=TODAY, organisation=organisation, q=q, **who), few=few, others=others)
         while True:
             after = seen[-1] if seen else None
             page = first_ids(connection, asked, today=TODAY, after=after, limit=2)

@@ -17,7 +17,7 @@ from worklists.filters import Filter
 @allowed(EVERYONE)
 def counts() -> str:
     who, today = visitor(), engine().today()
-    with engine().db.reading() as connection:
+    with engine().db.reading(planned_once=True) as connection:
         load = Caseload(connection, who.email, who.role, who.organisation, today)
         own, team = load.brief(Filter(default_view())), load.brief(Filter("team"))
         parked = count_of(connection, who.organisation) if who.may_see_incidents else None
