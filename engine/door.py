@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from engine.breached_passwords import BREACHED_PASSWORDS, BreachedPasswords
 from engine.errors import SettingsError
 
 IDLE = "THROUGHLINE_SESSION_IDLE"
@@ -14,7 +15,7 @@ SECOND_FACTOR = "THROUGHLINE_SECOND_FACTOR"
 TLS = "THROUGHLINE_TLS"
 HOSTS = "THROUGHLINE_HOSTS"
 PROXIES = "THROUGHLINE_PROXIES"
-NAMES = (IDLE, LONGEST, SECOND_FACTOR, TLS, HOSTS, PROXIES)
+NAMES = (IDLE, LONGEST, SECOND_FACTOR, TLS, HOSTS, PROXIES, BREACHED_PASSWORDS)
 _ASKED = ("optional", "required")
 
 
@@ -23,7 +24,7 @@ class Door:
     """``idle`` and ``longest`` end a session; ``hosts`` are the names that the site is called by, none: any.
 
     ``second_factor`` and ``tls`` say whether each is asked of everybody; ``proxies`` is how many trusted proxies
-    stand in front, whose X-Forwarded headers are believed.
+    stand in front, whose X-Forwarded headers are believed. ``breached`` are passwords that nobody may choose.
     """
 
     idle: timedelta = timedelta(minutes=30)
@@ -32,6 +33,7 @@ class Door:
     tls: bool = False
     hosts: tuple[str, ...] = ()
     proxies: int = 0
+    breached: BreachedPasswords | None = None
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> Door:
@@ -43,6 +45,7 @@ class Door:
             tls=_asked(env, TLS),
             hosts=tuple(name.strip() for name in (env.get(HOSTS) or "").split(",") if name.strip()),
             proxies=_whole(env, PROXIES, 0, 0, 9),
+            breached=BreachedPasswords.from_environment(env),
         )
 
     def shown(self) -> dict[str, str]:
@@ -54,6 +57,7 @@ class Door:
             TLS: _ASKED[self.tls],
             HOSTS: ", ".join(self.hosts) or "any",
             PROXIES: str(self.proxies),
+            BREACHED_PASSWORDS: str(self.breached.file) if self.breached else "none",
         }
 
 

@@ -42,6 +42,8 @@ def _problems(kept: str, old: str, new: str, again: str) -> dict[str, str]:
     weak = weakness(new, (visitor().email, visitor().name))
     if weak is not None:
         return {"new": weak}
+    if new in (engine().settings.door.breached or ()):
+        return {"new": "This password was stolen somewhere and is on a list that strangers try. Choose another one."}
     if new == old:
         return {"new": "This is the password you have now; choose another."}
     return {} if new == again else {"again": "The two do not match; write the new one again."}
