@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -82,10 +82,10 @@ def close_session() -> None:
     session.clear()
 
 
-def close_other_sessions(email: str) -> int:
-    """End a user's sessions everywhere else; returns how many."""
+def close_other_sessions(email: str, only: Collection[str] | None = None) -> int:
+    """End a user's sessions everywhere else, or ``only`` those of these digests; returns how many."""
     with engine().db.writing() as connection:
-        return end_sessions(connection, wall_now(), email=email, but=digest_of_session())
+        return end_sessions(connection, wall_now(), email=email, but=digest_of_session(), only=only)
 
 
 def digest_of_session() -> str:

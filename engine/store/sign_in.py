@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -45,13 +45,25 @@ def end_session(connection: Connection, digest: str, now: datetime) -> None:
     connection.execute(still.values(ended_at=now))
 
 
-def end_sessions(connection: Connection, now: datetime, *, email: str | None = None, but: str | None = None) -> int:
-    """Ends all sessions, or a user's, but for one; returns how many. Relies on ix_sessions_email_started_at."""
+def end_sessions(
+    connection: Connection,
+    now: datetime,
+    *,
+    email: str | None = None,
+    but: str | None = None,
+    only: Collection[str] | None = None,
+) -> int:
+    """Ends all sessions, or a user's, but for one, or only some; returns how many.
+
+    Relies on ix_sessions_email_started_at.
+    """
     still = update(sessions).where(sessions.c.ended_at.is_(None))
     if email is not None:
         still = still.where(sessions.c.email == email)
     if but is not None:
         still = still.where(sessions.c.digest != but)
+    if only is not None:
+        still = still.where(sessions.c.digest.in_(only))
     return connection.execute(still.values(ended_at=now)).rowcount
 
 

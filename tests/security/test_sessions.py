@@ -142,6 +142,25 @@ def test_somebody_sees_where_they_are_signed_in_and_ends_it(engine: Engine) -> N
         assert len(open_sessions(connection, email("dana"), NOON.replace(year=2025))) == 1
 
 
+def test_somebody_ends_one_session_and_leaves_another(engine: Engine) -> None:
+    """The telephone that was lost, not the computer at the other desk; never somebody else's."""
+    house = House.of(engine)
+    here, lost, desk, lee = (house.visit() for _ in range(4))
+    for visit, name in ((here, "dana"), (lost, "dana"), (desk, "dana"), (lee, "lee")):
+        comes_in(visit, name)
+        house.passes(minutes=1)
+    page = here.get("/account")
+    _desk, of_lost = [each.get("value") for each in page.all("input[name=session]")]  # the newest first
+    with engine.db.reading() as connection:
+        (other,) = open_sessions(connection, email("lee"), NOON.replace(year=2025))
+    assert here.send(page, "/sign-out-others", password=PASSWORD, session=[]).status == 422
+    here.send(page, "/sign-out-others", password=PASSWORD, session=[of_lost, other["digest"]])
+    assert not is_in(lost)
+    assert is_in(here)
+    assert is_in(desk)
+    assert is_in(lee)
+
+
 @pytest.mark.parametrize(("scheme", "name", "secure"), [("https", "__Host-throughline", True), ("http", NAME, False)])
 def test_the_cookie_is_for_this_server_alone(engine: Engine, scheme: str, name: str, secure: bool) -> None:
     """Over TLS it bears the prefix that binds it to the host; no script reads it, no other site sends it."""

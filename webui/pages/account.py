@@ -44,11 +44,14 @@ def account() -> ResponseReturnValue:
 @pages.post("/account/sign-out-others")
 @allowed(EVERYONE)
 def sign_out_others() -> ResponseReturnValue:
-    if not _knows_password():
-        return _page({"others": _WRONG_PASSWORD}), 422
-    ended = close_other_sessions(visitor().email)
+    chosen = frozenset(request.form.getlist("session"))
+    problems = {} if _knows_password() else {"others": _WRONG_PASSWORD}
+    problems |= {} if chosen else {"session": "Tick where you want to be signed out."}
+    if problems:
+        return _page(problems, chosen), 422
+    ended = close_other_sessions(visitor().email, only=chosen)
     note("sessions.ended", email=visitor().email, count=ended)
-    flash("Anywhere else you were signed in, you are signed out.")
+    flash("Where it was ticked, you are signed out.")
     return redirect(url_for("pages.account"), code=303)
 
 
@@ -106,7 +109,8 @@ def _enrolment(secret: str, problems: dict[str, str]) -> str:
     return render_template("pages/enrol.html", code=code, spelt=spelt, problems=problems, forced=must_enrol())
 
 
-def _page(problems: dict[str, str]) -> str:
+def _page(problems: dict[str, str], chosen: frozenset[str] | None = None) -> str:
+    """``chosen`` are the sessions that are ticked, None where nobody has ticked any yet: all."""
     email, door, here = visitor().email, engine().settings.door, digest_of_session()
     with engine().db.reading() as connection:
         kept = [
@@ -124,4 +128,5 @@ def _page(problems: dict[str, str]) -> str:
         left=left,
         is_asked=second_factor_is_asked(),
         problems=problems,
+        chosen=chosen,
     )
