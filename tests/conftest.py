@@ -18,6 +18,7 @@ from engine.settings import SHIPPED_PATHWAYS, Settings
 from engine.store.database import Database
 from engine.store.tables import versions
 from tests.beginning import pytest_collection_finish, pytest_collection_modifyitems
+from tests.compiled_once import compile_once
 from tests.databases import Postgres, Rows, SqliteFiles, postgres_url, quick_folder, sqlite_database
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ __all__ = ["pytest_collection_finish", "pytest_collection_modifyitems"]  # hooks
 # the same of a change each time, and new examples are looked for wherever else the suite runs.
 hypothesis_settings.register_profile("throughline", deadline=None, derandomize=bool(os.environ.get("CI")))
 hypothesis_settings.load_profile("throughline")
+
+compile_once()
 
 MORNING = datetime(2026, 1, 13, 14, 0, tzinfo=UTC)  # a Tuesday, 9:00 in New York
 
