@@ -10,7 +10,7 @@ task's patient is looked up, which costs more than to read the task.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -20,6 +20,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    Row,
     Select,
     String,
     and_,
@@ -34,13 +35,15 @@ from sqlalchemy import (
 
 from engine.store.prepared import Prepared
 from engine.store.tables import patients, tasks
-from worklists.named import as_named
-from worklists.wanted import IS_OPEN, Reach, Shape, Wanted, says
+from worklists.named import as_named, has_key, is_named
+from worklists.wanted import IS_OPEN, Reach, Wanted, says
 
 MOST_NAMED = 5_000  # patients, or titles, that a question names
 MOST_OTHERS = 1_000  # patients of other organisations that a question names: each statement reads them once more
 # Beyond so many tasks, to look for a hundred in the order of a million costs less than to read and sort them.
 FEW = 25_000
+# As many as these are, where all that is read of a task stands in the index of its patient.
+MANY = 100_000
 _MOST_WAYS = 16  # in which titles hold a search's words
 _SMALL = 10  # an organisation with less than one patient in so many is looked for first
 Words = frozenset[int]  # places of words in what was asked
@@ -55,8 +58,8 @@ def reach(
 ) -> Wanted:
     """The same question, with whom it can be about where that makes it cheaper to answer.
 
-    A search reads all names once, and one task for each title that an open task has. Indexes ix_tasks_open_title,
-    ix_patients_organisation, ix_tasks_open_patient. ``others`` is how many patients of other organisations are few;
+    A search reads all names once, and one task for each title that an open task has. Indexes ix_tasks_open_of_title,
+    ix_patients_organisation, ix_tasks_open_of_patient. ``others`` is how many patients of other organisations are few;
     ``known`` keeps who they are, by organisation, for further questions of the same moment.
     """
     shape, is_open = asked.shape, asked.shape.status == "open"  # what is snoozed is little
@@ -76,27 +79,49 @@ def weighed(connection: Connection, asked: Wanted, *, few: int = FEW, others: in
     found = reach(connection, asked, others=others)
     if found.shape.reach in ("all", "others not"):
         return found
-    if int(connection.execute(_number(found.shape.reach), found.values).scalar_one()) <= few:
+    by_people, by_title = connection.execute(_NUMBERS[found.shape.reach], found.values).one()
+    most = few if found.shape.reach == "people" else few * (MANY // FEW)
+    if by_people <= most and by_title <= few:
         return replace(found, shape=replace(found.shape, is_few=True))
-    return found if found.shape.reach == "people" else asked
+    return found
 
 
 def _searched(connection: Connection, asked: Wanted) -> Wanted | None:
     shape, every = asked.shape, frozenset(range(asked.shape.words))
-    ways = connection.execute(_ways(shape.words), asked.values).all()
-    if len(ways) > _MOST_WAYS:
+    titles = _by_words(connection.execute(_titles(shape.words), asked.values).all())
+    if titles is None or len(titles) > _MOST_WAYS:
         return None
-    if ways and shape.whose == "one":  # of all that bear a title, a person has few: their own list is the shorter way
+    if titles and shape.whose == "one":  # of all that bear a title, a person has few: their own list is the shorter way
         return None
-    in_titles = {frozenset(place for place in every if way[place]) for way in ways}
-    lacking = _least({every - held for held in (*in_titles, Words()) if held != every})
-    people = connection.execute(_people(lacking, shape.organisation), asked.values).scalars().all()
-    titles = connection.execute(_titles(shape.words), asked.values).scalars().all() if every in in_titles else []
-    if len(people) > MOST_NAMED or len(titles) > MOST_NAMED:
+    lacking = _least({every - held for held in (*titles, Words()) if held != every})
+    people = _by_words(connection.execute(_people(lacking, shape.organisation, shape.words), asked.values).all())
+    if people is None:
         return None
-    if in_titles:
-        return _with(asked, people, titles, reach="people or titles")
-    return _with(asked, people, words=0, organisation=False, reach="people")
+    if not titles:
+        return _with(asked, people.get(every, []), words=0, organisation=False, reach="people")
+    pairs = [(_holding(people, every - held), bearing) for held, bearing in titles.items() if held != every]
+    values = {"named": as_named(title for bearing in titles.values() for title in bearing)}
+    values["anybody"] = as_named(one for found in people.values() for one in found)
+    for number, (names, bearing) in enumerate(pairs):
+        values |= {f"people{number}": as_named(names), f"titles{number}": as_named(bearing)}
+    found = Wanted(asked.shape, {**asked.values, **values})
+    both = _holding(people, every), titles.get(every, [])
+    return _with(found, *both, words=0, reach="names and titles", pairs=len(pairs))
+
+
+def _by_words(rows: Sequence[Row[Any]]) -> dict[Words, list[str]] | None:
+    """Ids or titles by the places of the words that each holds; None for more than are named."""
+    if len(rows) > MOST_NAMED:
+        return None
+    found: dict[Words, list[str]] = {}
+    for row in rows:
+        held = frozenset(place for place in range(len(row) - 1) if row[place + 1])
+        found.setdefault(held, []).append(row[0])
+    return found
+
+
+def _holding(people: Mapping[Words, list[str]], words: Words) -> list[str]:
+    return [one for held, found in people.items() if words <= held for one in found]
 
 
 def _besides_few_others(
@@ -118,7 +143,7 @@ def _of_small_organisation(connection: Connection, asked: Wanted) -> Wanted | No
     own, all_ = connection.execute(_SIZES, asked.values).one()
     if own > MOST_NAMED or own * _SMALL > all_:
         return None
-    people = connection.execute(_people(frozenset(), True), asked.values).scalars().all()
+    people = connection.execute(_people(frozenset(), True, 0), asked.values).scalars().all()
     return _with(asked, people, organisation=False, reach="people")
 
 
@@ -133,41 +158,34 @@ def _least(sets: set[Words]) -> frozenset[Words]:
 
 
 @lru_cache(maxsize=64)
-def _ways(words: int) -> Select[Any]:
-    """Which of the words the titles of open tasks hold together, each way once; none where no title holds any."""
-    titles = _all_titles()
-    held = [says(titles.c.title, place) for place in range(words)]
-    told = (case((each, 1), else_=0).label(f"held{place}") for place, each in enumerate(held))
-    return select(*told).where(or_(*held)).distinct().limit(_MOST_WAYS + 1)
-
-
-@lru_cache(maxsize=64)
 def _titles(words: int) -> Select[Any]:
-    """The titles that hold all words."""
+    """The titles of open tasks that hold any of the words, each with which."""
     titles = _all_titles()
-    held = [says(titles.c.title, place) for place in range(words)]
-    return select(titles.c.title).where(and_(*held)).limit(MOST_NAMED + 1)
+    any_held = or_(*(says(titles.c.title, place) for place in range(words)))
+    return select(titles.c.title, *_held(titles.c.title, words)).where(any_held).limit(MOST_NAMED + 1)
 
 
 @lru_cache(maxsize=256)
-def _people(lacking: frozenset[Words], organisation: bool) -> Select[Any]:
-    """The patients whose names hold all words of one of the sets, those that titles lack; of no set, all patients."""
-    holds = [and_(*(says(patients.c.name, place) for place in sorted(words))) for words in lacking]
-    found = select(patients.c.id).where(*([or_(*holds)] if holds else []))
+def _people(lacking: frozenset[Words], organisation: bool, words: int) -> Select[Any]:
+    """The patients whose names hold all words of one of the sets, each with which; of no set, all patients."""
+    holds = [and_(*(says(patients.c.name, place) for place in sorted(some))) for some in lacking]
+    found = select(patients.c.id, *_held(patients.c.name, words)).where(*([or_(*holds)] if holds else []))
     if organisation:
         found = found.where(_OWN)
     return found.limit(MOST_NAMED + 1)
 
 
-@lru_cache(maxsize=4)
-def _number(reach: Reach) -> Select[Any]:
-    """How many open tasks are reached, counted as far as it matters."""
-    shape = Shape("open", "anybody", False, False, False, False, None, 0, reach)
-    parts = [
-        select(func.count()).select_from(select(tasks.c.id).where(IS_OPEN, *each).limit(_SO_FAR).subquery())
-        for each in shape.sets()
-    ]
-    return select(sum((part.scalar_subquery() for part in parts[1:]), start=parts[0].scalar_subquery()))
+def _open(condition: ColumnElement[bool], most: int) -> Select[Any]:
+    """Open tasks, one more than ``most`` at most."""
+    return select(tasks.c.id).where(IS_OPEN, condition).limit(literal_column(str(most + 1), Integer()))
+
+
+def _counted(*parts: Select[Any]) -> Select[Any]:
+    return select(*(select(func.count()).select_from(part.subquery()).scalar_subquery() for part in parts))
+
+
+def _held(text: ColumnElement[str], words: int) -> list[ColumnElement[int]]:
+    return [case((says(text, place), 1), else_=0).label(f"held{place}") for place in range(words)]
 
 
 def _all_titles() -> CTE:
@@ -180,7 +198,12 @@ def _all_titles() -> CTE:
 
 _organisation: ColumnElement[str] = bindparam("organisation", type_=String())
 _OWN: ColumnElement[bool] = patients.c.organisation == _organisation
-_SO_FAR = literal_column(str(FEW + 1), Integer())
+_OF_ANYBODY, _BEARING = is_named(tasks.c.patient_id, "anybody"), has_key(tasks.c.title, "titles")
+# How many open tasks are reached by whom they are about and by what they are called, counted as far as it matters.
+_NUMBERS: dict[Reach, Select[Any]] = {
+    "people": _counted(_open(is_named(tasks.c.patient_id, "people"), FEW), _open(_BEARING, 0)),
+    "names and titles": _counted(_open(_OF_ANYBODY, MANY), _open(_BEARING, FEW)),
+}
 _before, _behind = (
     select(patients.c.id)
     .where(where)

@@ -64,7 +64,7 @@ def first_ids(connection: Connection, wanted: Wanted, *, today: date, after: Ran
 
     Index ix_tasks_open_mine for a person's, ix_tasks_open_pool for what nobody has, ix_tasks_open_due for
     everybody's, ix_tasks_open_of_kind for everybody's of one kind, ix_tasks_open_role for a role's pool; for what
-    presses ix_tasks_pressing_mine and _due. What is few is read whole, by ix_tasks_open_patient and _title.
+    presses ix_tasks_pressing_mine and _due. What is few is read whole, by ix_tasks_open_of_patient and _of_title.
     """
     if wanted.shape.is_few:
         beyond = {} if after is None else {f"last_{name}": value for name, value in asdict(after).items()}

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Date, Select, String, bindparam, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, Date, Select, String, and_, bindparam, false, literal_column, or_, select, true
 
 from engine.store.tables import cases, patients, tasks
-from worklists.named import is_named
+from worklists.named import has_key, is_named
 from worklists.nobodys import nobody_has_it
 from worklists.ranking import WEEK
 
@@ -24,8 +24,8 @@ IS_OPEN = tasks.c.status == literal_column("'open'")
 TODAY, NEXT_WEEK = bindparam("today", type_=Date()), bindparam("next_week", type_=Date())
 Conditions = Sequence[ColumnElement[bool]]
 # Of whom a list can hold tasks at all, as `worklists.reach` has found: of all; of all but the patients of others, who
-# are named; of the patients that are named; of these, and those that are called by one of the titles that are named.
-Reach = Literal["all", "others not", "people", "people or titles"]
+# are named; of the patients that are named; or as a search finds them, by names and titles that are named together.
+Reach = Literal["all", "others not", "people", "names and titles"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +41,30 @@ class Shape:
     due: str | None
     words: int
     reach: Reach = "all"
+    pairs: int = 0  # of a search: in how many ways a title holds some of the words and a name the others
     is_few: bool = False  # to read all that is reached costs less than to look for it in the list's order
 
     def sets(self) -> tuple[Conditions, ...]:
         """The tasks, as sets that have no task in common, each found by an index in no order."""
-        reached = _REACHED[self.reach]
+        reached = self._found() if self.reach == "names and titles" else _REACHED[self.reach]
         return tuple((*whose, *of) for whose in self._whose() for of in reached)
 
     def sets_in_order(self) -> tuple[Conditions, ...]:
         """The same as sets that an index has in the list's order."""
         among = _AMONG.get(self.reach, ())
+        if self.reach == "names and titles":
+            among = (or_(*(and_(*each) for each in self._found())).is_(true()),)
         return tuple((*whose, *among) for whose in self._whose())
+
+    def _found(self) -> tuple[Conditions, ...]:
+        """What a search finds: by the words that a title holds, of whose names hold the others; of no title's, all."""
+        pairs = [
+            (is_named(tasks.c.patient_id, f"people{number}"), is_named(tasks.c.title, f"titles{number}").is_(true()))
+            for number in range(self.pairs)
+        ]
+        by_name = (_OF_PEOPLE, is_named(tasks.c.title, "named").is_(false()))
+        by_title = (has_key(tasks.c.title, "titles"), *([_OF_ORGANISATION] if self.organisation else []))
+        return (*pairs, by_name, by_title)
 
     def _whose(self) -> tuple[Conditions, ...]:
         waits = [tasks.c.role == bindparam("role", type_=String())] if self.role else []
@@ -118,8 +131,8 @@ def _about(shape: Shape) -> list[ColumnElement[bool]]:
         fits.append(_looked_up(cases.c.track == bindparam("track", type_=String()), cases.c.id == tasks.c.case_id))
     if shape.organisation and shape.words:
         fits.append(_IN_ORGANISATION)
-    elif shape.organisation:
-        fits.append(_looked_up(_IN_ORGANISATION, patients.c.id == tasks.c.patient_id))
+    elif shape.organisation and shape.reach != "names and titles":
+        fits.append(_OF_ORGANISATION)
     return [*fits, *(says(patients.c.name, place) | says(tasks.c.title, place) for place in range(shape.words))]
 
 
@@ -150,9 +163,9 @@ _REACHED: dict[Reach, tuple[Conditions, ...]] = {
     "all": ((),),
     "others not": ((_NOT_OF_OTHERS,),),
     "people": ((_OF_PEOPLE,),),
-    "people or titles": ((_OF_PEOPLE,), (is_named(tasks.c.title, "titles"), ~_OF_PEOPLE)),
 }
 _IN_ORGANISATION = patients.c.organisation == bindparam("organisation", type_=String())
+_OF_ORGANISATION = _looked_up(_IN_ORGANISATION, patients.c.id == tasks.c.patient_id)
 _DUE: dict[str, Conditions] = {
     "overdue": (tasks.c.due_on < TODAY,),
     "today": (tasks.c.due_on == TODAY,),

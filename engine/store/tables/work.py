@@ -69,12 +69,9 @@ _open_tasks(
     on_sqlite=" AND +assignee IS NULL",  # as `worklists.nobodys` asks
 )
 # What is read from whom it is about, or from what it is called: a search, a small organisation (worklists/reach.py).
-_open_tasks(
-    "ix_tasks_open_patient",
-    *(tasks.c.patient_id, *_IN_ORDER),
-    *(tasks.c[name] for name in ("kind", "snoozed_until", "case_id", "status", "assignee", "role")),
-)
-_open_tasks("ix_tasks_open_title", tasks.c.title, tasks.c.status)
+_FOUND = tuple(tasks.c[name] for name in ("kind", "snoozed_until", "case_id", "status", "assignee", "role"))
+_open_tasks("ix_tasks_open_of_patient", tasks.c.patient_id, *_IN_ORDER, *_FOUND, tasks.c.title)
+_open_tasks("ix_tasks_open_of_title", tasks.c.title, *_IN_ORDER, *_FOUND, tasks.c.patient_id)
 _open_tasks("ix_tasks_pressing_mine", tasks.c.assignee, *_IN_ORDER, also=_PRESSES)
 _open_tasks("ix_tasks_pressing_due", *_IN_ORDER, also=_PRESSES)
 _open_tasks("ix_tasks_snoozed", tasks.c.assignee, tasks.c.snoozed_until, also=" AND snoozed_until IS NOT NULL")
