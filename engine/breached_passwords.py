@@ -60,9 +60,10 @@ def _is_in(lines: mmap.mmap, wanted: bytes) -> bool:
     while low < high:
         middle = (low + high) // 2
         start = lines.rfind(b"\n", low, middle) + 1 or low
-        if _hash(lines[start : start + _LETTERS]) == wanted:
+        found = _hash(lines[start : start + _LETTERS])
+        if found == wanted:
             return True
-        if _hash(lines[start : start + _LETTERS]) < wanted:
+        if found < wanted:
             low = lines.find(b"\n", middle) + 1 or len(lines)
         else:
             high = start

@@ -214,7 +214,7 @@ def _read_so_far(
 ) -> Subquery:
     """The first tasks of some stretches of an index, as many as are counted and one more."""
     # As the index has them; what is reached by people or titles has no order, and needs none to be counted.
-    in_order = (tasks.c.priority, tasks.c.due_on, tasks.c.id) if shape.reach in ("all", "others not") else ()
+    in_order = () if shape.names_who_or_what else (tasks.c.priority, tasks.c.due_on, tasks.c.id)
     found = [
         select(shape.chosen(columns, whose).where(*stretch).order_by(*in_order).limit(_SO_FAR).subquery())
         for whose in shape.sets()

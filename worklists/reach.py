@@ -77,7 +77,7 @@ def weighed(connection: Connection, asked: Wanted, *, few: int = FEW, others: in
     ``few`` is how many tasks are, at most `FEW`.
     """
     found = reach(connection, asked, others=others)
-    if found.shape.reach in ("all", "others not"):
+    if not found.shape.names_who_or_what:
         return found
     by_people, by_title = connection.execute(_NUMBERS[found.shape.reach], found.values).one()
     most = few if found.shape.reach == "people" else few * (MANY // FEW)

@@ -44,6 +44,11 @@ class Shape:
     pairs: int = 0  # of a search: in how many ways a title holds some of the words and a name the others
     is_few: bool = False  # to read all that is reached costs less than to look for it in the list's order
 
+    @property
+    def names_who_or_what(self) -> bool:
+        """Whether it is read by the patients or titles that are named, and not in a list's order."""
+        return self.reach in ("people", "names and titles")
+
     def sets(self) -> tuple[Conditions, ...]:
         """The tasks, as sets that have no task in common, each found by an index in no order."""
         reached = self._found() if self.reach == "names and titles" else _REACHED[self.reach]
