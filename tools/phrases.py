@@ -1,4 +1,4 @@
-"""Writes a list of phrases for packing the record's details: `python tools/phrases.py NUMBER`.
+"""Writes a list of phrases for packing the record's words: `python tools/phrases.py NUMBER`.
 
 Walks the demo's patients of every track through a year and keeps what their records say most, without their names.
 A list that a release has used is never written again: records are packed with it (engine/store/packing.py).
@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections import defaultdict
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
+from operator import itemgetter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # run as a file, from anywhere
@@ -19,11 +21,12 @@ from sqlalchemy import select
 
 from bench import ground
 from bench.disk import walk
-from engine.store.entry_form import opened, reading
+from engine.store.entry_form import opened, packed_words, reading
 from engine.store.tables import patients
 
 PATIENTS = 12  # of each track
 MOST_BYTES = 32_000  # zlib looks back 32 KiB
+PIECE, WORD = 400, 8  # bytes
 FOLDER = Path(__file__).parents[1] / "engine" / "store"
 
 
@@ -39,32 +42,50 @@ def main() -> int:
             names = {word for (name,) in connection.execute(select(patients.c.name)) for word in name.split()}
             entries = [opened(row) for row in connection.execute(reading()).mappings()]
     named = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in sorted(names)))
-    said: dict[tuple[str, str | None], list[str]] = defaultdict(list)
-    for entry in entries:
-        said[entry["kind"], entry["element_id"]].append(named.sub("Ann", entry["detail"]))
-    phrases = _chosen(said)
+    phrases = _chosen([named.sub("Ann", packed_words(entry)).encode() for entry in entries])
     file.write_text(json.dumps(phrases, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
     print(f"{file.name}: {len(phrases)} phrases, SHA-256 {sha256(''.join(phrases).encode()).hexdigest()}")
     return 0
 
 
-def _chosen(said: dict[tuple[str, str | None], list[str]]) -> list[str]:
-    """Of each kind of entry at each element one to three examples, those of what is said most at the end."""
-    weighed: list[tuple[float, str]] = []
-    for texts in said.values():
-        texts.sort(key=lambda text: (len(text), text))
-        middle = texts[len(texts) // 2]
-        weight = len(texts) * len(middle)
-        weighed.append((weight, middle))
-        weighed += [(weight * 0.9, texts[len(texts) * 3 // 4])] if len(texts) > 60 else []
-        weighed += [(weight * 0.8, texts[len(texts) // 4])] if len(texts) > 200 else []
-    chosen: dict[str, None] = {}
-    left = MOST_BYTES
-    for _, text in sorted(weighed, reverse=True):
-        if text not in chosen and len(text.encode()) <= left:
-            chosen[text] = None
-            left -= len(text.encode())
-    return list(reversed(chosen))
+def _chosen(texts: list[bytes]) -> list[str]:
+    """Of each stretch of the records the piece whose words most entries have, those of most entries at the end.
+
+    Words that a piece has covered count no more (the COVER algorithm of Liao, Petri, Moffat and Wirth, 2016).
+    """
+    counts = Counter(word for text in texts for word in set(_words(text)))
+    whole = b"\n".join(texts)
+    number = MOST_BYTES // PIECE
+    span = len(whole) // number
+    found = []
+    for place in range(number):
+        weight, piece = _best(whole[place * span : (place + 1) * span], counts)
+        found.append((weight, piece))
+        for word in _words(piece):
+            counts[word] = 0
+    return [piece.decode(errors="ignore") for weight, piece in sorted(found) if weight]
+
+
+def _best(stretch: bytes, counts: Mapping[bytes, int]) -> tuple[int, bytes]:
+    """The piece that weighs most; a word counts once in it."""
+    words = list(_words(stretch))
+    width = PIECE - WORD + 1
+    held: Counter[bytes] = Counter()
+    weight, best = 0, (0, 0)
+    for place, word in enumerate(words):
+        weight += 0 if held[word] else counts[word]
+        held[word] += 1
+        if place >= width:
+            gone = words[place - width]
+            held[gone] -= 1
+            weight -= 0 if held[gone] else counts[gone]
+        best = max(best, (weight, place), key=itemgetter(0))
+    end = best[1] + WORD
+    return best[0], stretch[max(0, end - PIECE) : end]
+
+
+def _words(text: bytes) -> Iterator[bytes]:
+    return (text[place : place + WORD] for place in range(len(text) - WORD + 1))
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
-"""How an entry of the record is kept, and read again: its detail packed, its hashes as bytes, its version by a number.
+"""How an entry of the record is kept, and read again: its words packed, its hashes as bytes, its version by a number.
 
+    packed_detail   the element's name, the summary and the detail, or, as release 0011 wrote it, the detail alone
     seal            32 bytes: the entry's SHA-256; 8 bytes: the first of the hash before it, by which verifying knows
                     which of two entries that do not fit was changed
     version_mark    its number in `version_marks`; where it has none, `version` holds the hash itself
 
-A value in the columns of the older form (`detail`, `hash`, `prev_hash`, `version`) goes before: entries of releases
-0011 have nothing else, and what somebody writes there from outside is shown, and does not fit the hash.
+A value in the columns in words (`element_name`, `summary`, `detail`, `hash`, `prev_hash`, `version`) goes before:
+releases before 0011 wrote nothing else, and what somebody writes there from outside is shown, and does not fit the hash.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ from engine.store.packing import packed, unpacked
 from engine.store.tables import history, version_marks
 
 _HASH_BYTES, _BEFORE_BYTES = 32, 8
-_SHORT = ("detail", "prev_hash", "hash", "version", "packed_detail", "seal", "version_mark")
+_WORDS = {"element_name": None, "summary": "", "detail": ""}  # in the order in which they are packed; unless in words
+_SHORT = (*_WORDS, "prev_hash", "hash", "version", "packed_detail", "seal", "version_mark")
+# Between two of the words that are packed together. Canonical JSON, which is the last of them, never has it.
+_APART = "\x1f"
 _IN_WORDS = tuple(each.name for each in history.c if each.name not in _SHORT)
 _NAMED = bindparam("named", type_=String)
 
@@ -46,13 +50,26 @@ def shortened(entry: Mapping[str, Any]) -> dict[str, Any]:
     row = {name: value for name, value in entry.items() if name not in _SHORT}
     seal = bytes.fromhex(entry["hash"]) + bytes.fromhex(entry["prev_hash"])[:_BEFORE_BYTES]
     return row | {
+        "element_name": None if _is_packable(entry["element_name"]) else entry["element_name"],
+        "summary": "",
         "detail": "",
         "prev_hash": "",
         "hash": "",
-        "packed_detail": packed(entry["detail"]),
+        "packed_detail": packed(packed_words(entry)),
         "seal": seal,
         "named": entry["version"],
     }
+
+
+def packed_words(entry: Mapping[str, Any]) -> str:
+    """The words of an entry that are packed, as one text."""
+    name = entry["element_name"]
+    return _APART.join((name or "" if _is_packable(name) else "", entry["summary"], entry["detail"]))
+
+
+def _is_packable(element_name: str | None) -> bool:
+    """Whether what is read again is what was packed: an empty name is none, and no diagram has the other sign."""
+    return element_name is None or (element_name != "" and _APART not in element_name)
 
 
 def reading() -> Select[Any]:
@@ -68,15 +85,25 @@ def opened(row: RowMapping) -> dict[str, Any]:
     """
     entry = {name: row[name] for name in _IN_WORDS}
     entry["version"] = row["version"]
-    entry["detail"] = opened_detail(row)
+    entry |= opened_words(row)
     entry["prev_hash"] = row["prev_hash"] or _followed(row)
     entry["hash"] = _hash(row["hash"], row["seal"])
     return entry
 
 
-def opened_detail(row: RowMapping) -> str:
-    """An entry's detail, canonical JSON, of a row with ``detail`` and ``packed_detail``; raises ValueError."""
-    return str(row["detail"]) or unpacked(_bytes(row["packed_detail"]))
+def opened_words(row: RowMapping | Mapping[str, Any]) -> dict[str, Any]:
+    """An entry's element_name, summary and detail (canonical JSON), those of them that the row was asked for.
+
+    Of a row with the column ``packed_detail``; raises ValueError where what is packed is not as it was written.
+    """
+    asked = [name for name in _WORDS if name in row]
+    if row["packed_detail"] is None and row["detail"]:
+        return {name: row[name] for name in asked}
+    told = unpacked(_bytes(row["packed_detail"]))
+    name, apart, rest = told.partition(_APART)
+    summary, _, detail = rest.rpartition(_APART)
+    there = {"element_name": name or None, "summary": summary, "detail": detail} if apart else {"detail": told}
+    return {name: there.get(name, row[name]) if row[name] == _WORDS[name] else row[name] for name in asked}
 
 
 def _followed(row: RowMapping) -> str:

@@ -14,7 +14,7 @@ from engine.store.entry_form import (
     hash_in_sql,
     of_mark,
     opened,
-    opened_detail,
+    opened_words,
     reading,
     shortened,
     version_hash,
@@ -115,7 +115,7 @@ def entries_of_kinds(
     )
     if until is not None:
         query = query.where(table.c.seq <= until)
-    return [{**row, "detail": opened_detail(row)} for row in connection.execute(query).mappings()]
+    return [{**row, **opened_words(row)} for row in connection.execute(query).mappings()]
 
 
 def completions(
@@ -125,7 +125,7 @@ def completions(
     query = select(table.c.case_id, table.c.task_id, table.c.command, table.c.detail, table.c.packed_detail).where(
         table.c.case_id.in_(case_ids), table.c.kind == "task.completed", table.c.task_id.in_(tasks)
     )
-    return [{**row, "detail": opened_detail(row)} for row in connection.execute(query).mappings()]
+    return [{**row, **opened_words(row)} for row in connection.execute(query).mappings()]
 
 
 def last_instant(connection: Connection, case_id: str, length: int) -> datetime | None:

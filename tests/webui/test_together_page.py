@@ -12,7 +12,8 @@ from sqlalchemy import select
 from engine.application import Engine
 from engine.commands import CompleteTask
 from engine.store.facts import facts
-from engine.store.tables import history, tasks
+from engine.store.history import entries_of_kinds
+from engine.store.tables import tasks
 from tests.webui.builders import Answer, Patient, Visit, a_patient, actor, days_pass
 from tests.webui.two_tracks import in_two_tracks
 
@@ -207,10 +208,9 @@ def test_an_update_goes_out_as_its_preview_stood_on_the_page(
     assert page.all("details.preview")
     summary = f"answer-{msk.task('care_update')['id']}-summary"
     dana.send(page, "together", **given(page, **{"leave": None, summary: "She is doing well."}))
-    done_here = (history.c.kind == "task.completed", history.c.case_id == msk.case_id)
     with engine.db.reading() as connection:
-        rows = connection.execute(select(history.c.summary).where(*done_here).order_by(history.c.seq)).scalars()
-        order = [each.partition(":")[0] for each in rows]
+        done_here = entries_of_kinds(connection, msk.case_id, ("task.completed",))
+    order = [each["summary"].partition(":")[0] for each in done_here]
     assert order[-3:] == ["Update the PCP", "Week 1", "Screen for social needs was completed, done on Wed 21 Jan 2026"]
 
 

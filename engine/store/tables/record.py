@@ -7,8 +7,9 @@ from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, String, Table, 
 from engine.store.columns import Document, Instant
 from engine.store.tables.metadata import metadata
 
-# An entry is kept in a short form (engine/store/entry_form.py): `detail`, `prev_hash` and `hash` are empty and
-# `version` is null, for they stand in the three columns at the end. Entries of releases before 0011 hold them in words.
+# An entry is kept in a short form (engine/store/entry_form.py): `element_name`, `summary`, `detail`, `prev_hash`,
+# `hash` and `version` are empty, for they stand in the three columns at the end. Releases before 0011 wrote all in
+# words, those before 0014 the name and the summary.
 history = Table(
     "history",
     metadata,
@@ -27,7 +28,7 @@ history = Table(
     Column("detail", Text, nullable=False),  # canonical JSON, as it was hashed
     Column("prev_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
-    Column("packed_detail", LargeBinary),
+    Column("packed_detail", LargeBinary),  # and what goes with it: the element's name, the summary
     Column("seal", LargeBinary),  # the hash, 32 bytes, and the first 8 of the hash before
     Column("version_mark", Integer),
 )

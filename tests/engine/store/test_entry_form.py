@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,8 +11,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from engine.application import Engine
-from engine.chain import FIRST, entry_hash
+from engine.chain import FIRST, canonical, entry_hash
 from engine.store import tables
+from engine.store.entry_form import opened_words, shortened
 from engine.store.packing import Unpackable, packed, unpacked
 from tests.engine.builders import a_case, on_sqlite
 from tests.engine.test_history import tamper
@@ -26,6 +28,14 @@ def test_what_is_packed_is_read_again(said: str) -> None:
     kept = packed(said)
     assert unpacked(kept) == said
     assert len(kept) <= len(said.encode()) + 1
+
+
+@given(st.none() | TEXT, TEXT, st.dictionaries(TEXT, TEXT | st.integers()))
+def test_words_are_read_as_they_were_written(name: str | None, summary: str, detail: dict[str, Any]) -> None:
+    """Also where somebody's words have the very character that stands between them, and an empty name is no name."""
+    said = {"element_name": name, "summary": summary, "detail": canonical(detail)}
+    row = shortened({**said, "hash": "0" * 64, "prev_hash": "0" * 64, "version": "0" * 64})
+    assert opened_words(row) == said
 
 
 @given(st.binary(max_size=200))
@@ -43,14 +53,15 @@ def test_a_packed_text_that_is_cut_off_is_refused() -> None:
         unpacked(kept[:-4])
 
 
-def test_a_detail_is_kept_in_a_third_of_its_size(engine: Engine) -> None:
-    """Of a record as patients have it: what its details hold, and what is kept of them."""
+def test_the_words_are_kept_in_a_third_of_their_size(engine: Engine) -> None:
+    """Of a record as patients have it: what its entries say, and what is kept of it."""
     case = a_case(engine)
     case.at_week(10)
     kept = select(tables.history.c.packed_detail).where(tables.history.c.case_id == case.id)
     with engine.db.reading() as connection:
         packed_bytes = sum(len(each) for each in connection.execute(kept).scalars())
-    assert packed_bytes * 3 < sum(len(entry["detail"].encode()) for entry in case.history())
+    said = [entry[name] or "" for entry in case.history() for name in ("element_name", "summary", "detail")]
+    assert packed_bytes * 3 < sum(len(each.encode()) for each in said)
 
 
 @on_sqlite
