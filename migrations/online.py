@@ -20,7 +20,7 @@ def create_index(name: str, table: str, columns: list[Any], **options: Any) -> N
     if op.get_context().dialect.name != "postgresql":
         op.create_index(name, table, columns, if_not_exists=True, **options)
         return
-    with _by_statements():
+    with by_statements():
         if _is_half_built(name):
             op.drop_index(name, postgresql_concurrently=True)
         op.create_index(name, table, columns, postgresql_concurrently=True, if_not_exists=True, **options)
@@ -31,7 +31,7 @@ def drop_index(name: str, table: str) -> None:
     if op.get_context().dialect.name != "postgresql":
         op.drop_index(name, table_name=table, if_exists=True)
         return
-    with _by_statements():
+    with by_statements():
         op.drop_index(name, table_name=table, postgresql_concurrently=True, if_exists=True)
 
 
@@ -43,14 +43,14 @@ def in_batches(table: sa.TableClause, change: sa.Update) -> None:
     if op.get_context().dialect.name != "postgresql":
         op.execute(change)
         return
-    with _by_statements():
+    with by_statements():
         last = op.get_bind().scalar(sa.select(sa.func.max(table.c.id))) or 0
         for first in range(0, last, ROWS_AT_ONCE):
             op.execute(change.where(table.c.id.between(first + 1, first + ROWS_AT_ONCE)))
 
 
 @contextmanager
-def _by_statements() -> Iterator[None]:
+def by_statements() -> Iterator[None]:
     """Each statement is a transaction of its own, and waits as long as it takes: it is in nobody's way meanwhile."""
     with op.get_context().autocommit_block():
         before = op.get_bind().scalar(sa.text("SHOW lock_timeout"))

@@ -36,8 +36,7 @@ from care.outcomes import Reading
 from care.targets import Targets
 from engine.shared_facts import SharedFacts
 from engine.store.columns import Instant
-from engine.store.facts import LEARNT_AT
-from engine.store.tables import cases, facts
+from engine.store.tables import cases, fact_kinds, fact_names, fact_values, facts
 
 REPORTED_ON = "report.end_on"  # the fact that says on which day the end-of-period report was made
 _holders = cases.alias("holders")  # the cases of the same patient, whose facts may count
@@ -94,29 +93,35 @@ def deciding_readings(
     picks = []
     for minutes in _behind_utc(rules.performance_year, zone):
         behind: ColumnElement[int] = literal_column(str(minutes))
-        begun = facts.c.effective_at >= StartOf(cases.c.aligned_on, wanted.c.first_day, behind)
+        begun = fact_values.c.effective_at >= StartOf(cases.c.aligned_on, wanted.c.first_day, behind)
         closes = StartOf(cases.c.aligned_on, wanted.c.end_day, behind)
         before = func.coalesce(StartOf(reports.c.day, literal_column("1"), behind), closes)
         # another case of the patient may go on: its values are not of a case that closed without a report
         was_open = or_(
-            cases.c.closed_at.is_(None), reports.c.day.is_not(None), facts.c.effective_at <= cases.c.closed_at
+            cases.c.closed_at.is_(None), reports.c.day.is_not(None), fact_values.c.effective_at <= cases.c.closed_at
         )
-        in_time = and_(facts.c.effective_at < before, was_open)
+        in_time = and_(fact_values.c.effective_at < before, was_open)
         picks += [
-            _picked(wanted, reports, and_(which, source), and_(when, taken), is_latest=is_latest)
+            _picked(wanted, reports, and_(which, source), when, taken, is_latest=is_latest)
             for source, taken in (
                 (true(), true()),
-                (wanted.c.sources != "", wanted.c.sources.contains(facts.c.source)),
+                (wanted.c.sources != "", wanted.c.sources.contains(fact_kinds.c.source)),
             )
             for when, is_latest in ((begun, False), (in_time, True))
         ]
     picked = union(*picks).cte("picked")
-    named = and_(facts.c.case_id == picked.c.holder, facts.c.name == picked.c.fact)  # as far as the key is known
-    there = and_(named, facts.c.seq == picked.c.seq)
+    # As far as the key is known. Sums, so that SQLite does not read all facts and look for each among those picked.
+    there = and_(
+        fact_values.c.case_number == picked.c.number + 0,
+        fact_values.c.name_mark == picked.c.mark + 0,
+        fact_values.c.seq == picked.c.seq + 0,
+    )
+    learnt_at = func.coalesce(fact_values.c.recorded_at, fact_values.c.effective_at)
     query = (
-        select(picked.c.id, picked.c.measure, facts.c.value, facts.c.effective_at, facts.c.source)
-        .join_from(picked, facts, there)
-        .order_by(facts.c.effective_at, LEARNT_AT, facts.c.case_id, facts.c.seq)
+        select(picked.c.id, picked.c.measure, fact_values.c.value, fact_values.c.effective_at, fact_kinds.c.source)
+        .join_from(picked, fact_values, there)
+        .join(fact_kinds, fact_kinds.c.mark == fact_values.c.kind_mark)
+        .order_by(fact_values.c.effective_at, learnt_at, picked.c.holder, fact_values.c.seq)
     )
     readings: dict[str, dict[str, list[Reading]]] = {}
     for case_id, measure, value, at, source in connection.execute(query):
@@ -126,7 +131,10 @@ def deciding_readings(
 
 
 def _wanted(rules: AccessRules, targets: Targets, shared: SharedFacts, zone: ZoneInfo) -> CTE:
-    """Which facts a track looks at: from which day of the year, before which, and from which sources CMS takes them."""
+    """Which facts a track looks at: from which day of the year, before which, and from which sources CMS takes them.
+
+    Those of a name that nobody has are left out.
+    """
     rows = [
         (
             track,
@@ -149,7 +157,8 @@ def _wanted(rules: AccessRules, targets: Targets, shared: SharedFacts, zone: Zon
         column("sources", String),
         column("is_shared", Integer),
     )
-    return values(*columns, name="wanted").data(rows).cte("wanted")
+    told = values(*columns, name="told").data(rows).cte("told")
+    return select(told, fact_names.c.mark).join(fact_names, fact_names.c.name == told.c.fact).cte("wanted")
 
 
 def _behind_utc(year: int, zone: ZoneInfo) -> list[int]:
@@ -159,19 +168,33 @@ def _behind_utc(year: int, zone: ZoneInfo) -> list[int]:
 
 
 def _picked(
-    wanted: CTE, reports: CTE, which: ColumnElement[bool], when: ColumnElement[bool], *, is_latest: bool
+    wanted: CTE,
+    reports: CTE,
+    which: ColumnElement[bool],
+    when: ColumnElement[bool],
+    taken: ColumnElement[bool],
+    *,
+    is_latest: bool,
 ) -> Select[Any]:
     """The first or the latest number of each fact that is wanted of each case. Facts by their primary key."""
-    order = (facts.c.effective_at, facts.c.seq)
+    order = (fact_values.c.effective_at, fact_values.c.seq)
     one = (
-        select(facts.c.seq)
-        .where(facts.c.case_id == _holders.c.id, facts.c.name == wanted.c.fact, facts.c.type == "number", when)
+        select(fact_values.c.seq)
+        .join(fact_kinds, fact_kinds.c.mark == fact_values.c.kind_mark)
+        .where(
+            fact_values.c.case_number == _holders.c.number,
+            fact_values.c.name_mark == wanted.c.mark,
+            fact_kinds.c.type == "number",
+            when,
+            taken,
+        )
         .order_by(*(each.desc() if is_latest else each for each in order))
         .limit(1)
         .correlate(cases, wanted, _holders, reports)
         .scalar_subquery()
     )
-    columns = (cases.c.id, wanted.c.measure, wanted.c.fact, _holders.c.id.label("holder"), one.label("seq"))
+    holder = (_holders.c.id.label("holder"), _holders.c.number)
+    columns = (cases.c.id, wanted.c.measure, *holder, wanted.c.mark, one.label("seq"))
     holds = or_(_holders.c.id == cases.c.id, wanted.c.is_shared == 1)
     return (
         select(*columns)

@@ -33,7 +33,8 @@ _FIRST_OF_DUE = Prepared(_DUE.limit(bindparam("most", type_=Integer)))
 _FIRST_DUE = select(func.min(cases.c.next_due)).where(cases.c.next_due.is_not(None))
 _ADD_CASE, _ADD_PROCESS = insert(cases), Prepared(insert(processes))
 _SAVE_CASE = Prepared(update(cases).where(cases.c.id == bindparam("case")))
-_SAVED_OF_CASE = [each.name for each in cases.c if each.name not in ("id", "patient_id", "track", "started_at")]
+_STAYS = ("id", "patient_id", "track", "started_at", "number")
+_SAVED_OF_CASE = [each.name for each in cases.c if each.name not in _STAYS]
 _SAVE_PROCESS = Prepared(update(processes).where(processes.c.id == bindparam("process")))
 
 

@@ -6,7 +6,7 @@
     version_mark    its number in `version_marks`; where it has none, `version` holds the hash itself
 
 A value in the columns in words (`element_name`, `summary`, `detail`, `hash`, `prev_hash`, `version`) goes before:
-releases before 0011 wrote nothing else, and what somebody writes there from outside is shown, and does not fit the hash.
+releases before 0011 wrote nothing else, and what somebody writes there from outside is shown and does not fit the hash.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     RowMapping,
+    String,
     and_,
     bindparam,
     func,
@@ -24,7 +25,7 @@ from sqlalchemy import (
 
 from engine.feel import kind_of, shown
 from engine.store.prepared import Prepared
-from engine.store.tables import cases
+from engine.store.tables import cases, fact_kinds, fact_names, fact_values
 from engine.store.tables import facts as table
 
 # What is kept of when a fact was learnt is nothing where that was when it was true, as mostly.
@@ -38,9 +39,33 @@ _OTHER_CASES = Prepared(
     .where(cases.c.patient_id == bindparam("patient"), cases.c.id != bindparam("case"))
     .order_by(cases.c.id)
 )
-_OF_NAME = select(*COLUMNS).where(table.c.case_id == bindparam("case"), table.c.name == bindparam("fact"))
-_LATEST = Prepared(_OF_NAME.order_by(table.c.effective_at.desc(), table.c.seq.desc()).limit(1))
-_SERIES = Prepared(_OF_NAME.order_by(table.c.effective_at, table.c.seq))
+_SERIES = Prepared(
+    select(*COLUMNS)
+    .where(table.c.case_id == bindparam("case"), table.c.name == bindparam("fact"))
+    .order_by(table.c.effective_at, table.c.seq)
+)
+
+
+def _latest() -> Prepared:
+    """The last row of a stretch of the primary key, found before anything is joined to it."""
+    number = select(cases.c.number).where(cases.c.id == bindparam("case")).scalar_subquery()
+    mark = select(fact_names.c.mark).where(fact_names.c.name == bindparam("fact")).scalar_subquery()
+    of_name = and_(fact_values.c.case_number == number, fact_values.c.name_mark == mark)
+    order = (fact_values.c.effective_at.desc(), fact_values.c.seq.desc())
+    last = select(fact_values).where(of_name).order_by(*order).limit(1).subquery("last")
+    words: dict[str, ColumnElement[Any]] = {
+        "case_id": bindparam("case", type_=String),
+        "name": bindparam("fact", type_=String),
+        "recorded_at": func.coalesce(last.c.recorded_at, last.c.effective_at),
+        "type": fact_kinds.c.type,
+        "source": fact_kinds.c.source,
+        "unit": func.nullif(fact_kinds.c.unit, ""),
+    }
+    columns = [words[each.name].label(each.name) if each.name in words else last.c[each.name] for each in table.c]
+    return Prepared(select(*columns).join_from(last, fact_kinds, fact_kinds.c.mark == last.c.kind_mark))
+
+
+_LATEST = _latest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,7 +67,8 @@ def address(engine: Engine) -> Iterator[str]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
-    server.trigger.pull_trigger(server.close)  # in its own thread, which wakes at once
+    with suppress(OSError):  # the thread was awake, has closed already, and needs no call
+        server.trigger.pull_trigger(server.close)  # in its own thread, which wakes at once
     thread.join(timeout=5)
 
 

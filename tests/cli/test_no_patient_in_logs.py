@@ -180,12 +180,12 @@ def _break_a_case(db: Database) -> None:
 def _break_the_database(db: Database, walker: Walker, walked: list[Address]) -> None:
     """Every statement about facts fails, with what it was asked."""
     with db.writing() as connection:
-        connection.execute(text("ALTER TABLE facts RENAME TO facts_away"))
+        connection.execute(text("ALTER TABLE fact_values RENAME TO fact_values_away"))
     for each in walked:
         if each.method == "GET" and each.names_a_patient:
             walker.call(each)
     with db.writing() as connection:
-        connection.execute(text("ALTER TABLE facts_away RENAME TO facts"))
+        connection.execute(text("ALTER TABLE fact_values_away RENAME TO fact_values"))
 
 
 def _private(db: Database) -> set[str]:

@@ -115,7 +115,7 @@ def nothing_written(engine: Engine) -> Iterator[None]:
 
 def all_rows(engine: Engine) -> dict[str, list[Any]]:
     """The database's content by table, but for the published versions."""
-    kept = [table for table in tables.metadata.sorted_tables if table.name != "versions"]
+    kept = [table for table in (*tables.metadata.sorted_tables, tables.facts) if table.name != "versions"]
     with engine.db.reading() as connection:
         return {t.name: list(connection.execute(select(t).order_by(*t.primary_key))) for t in kept}
 

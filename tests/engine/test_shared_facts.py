@@ -116,7 +116,7 @@ def test_one_case_costs_one_look_at_the_patients_cases(engine: Engine) -> None:
         )
         for name in ("msk.region", "bp.systolic", "weight.value", "nrs.score", "hrsn.needs", "bp.systolic"):
             book.value(name)
-    assert len([each for each in said if "FROM cases" in each]) == 1
+    assert len([each for each in said if "cases.patient_id" in each]) == 1
     assert len(said) == 1 + 5
 
 

@@ -109,10 +109,10 @@ def _as_text(value: Any) -> str | None:
 
 
 def rows_of(db: Database, columns: Mapping[str, list[str]] | None = None) -> Rows:
-    """Every row of every table, of the columns that are named; of all that there are when none are."""
+    """Every row of every table and view, of the columns that are named; of all that there are when none are."""
     found, metadata = {}, MetaData()
     with db.reading() as connection:
-        metadata.reflect(connection, only=list(columns) if columns else None)
+        metadata.reflect(connection, views=True, only=list(columns) if columns else None)
         for name, table in metadata.tables.items():
             named = [table.c[column] for column in columns[name]] if columns else list(table.c)
             rows = connection.execute(select(*named).order_by(*table.primary_key)).mappings()

@@ -35,6 +35,11 @@ COMMAND = (
     "INSERT INTO outbox (case_id, operation, payload, status, created_at) "
     "VALUES (:case, 'care_update.send', '{\"document\": {}}', 'waiting', now())",
     "UPDATE users SET name = name WHERE email = 'dana@demo.example'",
+    "SELECT type, value, unit, source FROM facts WHERE case_id = :case AND name = 'weight.value' "
+    "ORDER BY effective_at DESC, seq DESC LIMIT 1",
+    "INSERT INTO facts (case_id, seq, name, type, value, effective_at, recorded_at, source, command) "
+    "SELECT case_id, max(seq) + 1, 'weight.value', 'number', '81.5', now(), now(), 'device', 1 "
+    "FROM facts WHERE case_id = :case GROUP BY case_id",
     "UPDATE cases SET history_length = history_length WHERE id = :case",
 )
 
@@ -85,6 +90,7 @@ def test_commands_of_the_version_before_go_on_during_an_upgrade(db: Database, tm
     """From 0004 to the newest with thousands of rows: no command fails, none waits for as long as its patience."""
     Former.named("0004c").make(db, tmp_path)
     _with_many_rows(db)
+    before = _known(db)
     with at_work(db.url) as work:
         _until(lambda: len(work.took) > 5)
         upgrade(db)
@@ -93,6 +99,7 @@ def test_commands_of_the_version_before_go_on_during_an_upgrade(db: Database, tm
     assert is_current(db)
     assert work.failed == []
     assert max(work.took) < LIMITS.lock
+    assert _known(db) == before + len(work.took)
 
 
 def test_who_comes_after_an_upgrade_that_waits_for_a_reader_waits_a_second_at_most(
@@ -137,8 +144,20 @@ def test_an_index_that_was_broken_off_is_made_anew(db: Database, tmp_path: Path)
     assert "(definition, version)" in definition
 
 
+def _known(db: Database) -> int:
+    with db.reading() as connection:
+        return int(connection.execute(text("SELECT count(*) FROM facts")).scalar_one())
+
+
 def _with_many_rows(db: Database) -> None:
     with db.writing() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO facts (case_id, seq, name, type, value, effective_at, recorded_at, source, command) "
+                f"SELECT '{CASE}', 1000 + n, 'nrs.score', 'number', '4', now(), now(), 'form', 1 "
+                f"FROM generate_series(1, {MANY}) n"
+            )
+        )
         connection.execute(
             text(
                 "INSERT INTO outbox (case_id, operation, payload, status, created_at) "

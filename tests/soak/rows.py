@@ -37,7 +37,7 @@ NAMED_BY: dict[Table, tuple[str, ...]] = {
     tables.commands: ("case_id", "id"),
 }
 LEFT_OUT: dict[str, tuple[str, ...]] = {
-    "cases": ("history_head",),  # as `hash` and `prev_hash` of the last entry
+    "cases": ("history_head", "number"),  # as `hash` and `prev_hash` of the last entry; as ids that a database gives
     "outbox": ("attempts", "tried_before", "error"),
     "commands": ("id",),
 }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from engine.store.tables.background import outbox, outbox_attempts, outbox_files
-from engine.store.tables.case import cases, facts, processes
+from engine.store.tables.case import cases, processes
 from engine.store.tables.definitions import versions
+from engine.store.tables.facts import fact_kinds, fact_names, fact_values, facts
 from engine.store.tables.incidents import incidents
 from engine.store.tables.metadata import metadata
 from engine.store.tables.people import observations, organisations, patients, tokens, users
@@ -32,6 +33,9 @@ __all__ = [
     "checkpoints",
     "commands",
     "drafts",
+    "fact_kinds",
+    "fact_names",
+    "fact_values",
     "facts",
     "history",
     "incidents",

@@ -1,4 +1,4 @@
-"""Cases: the running processes and the facts of each."""
+"""Cases, and the processes of each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    PrimaryKeyConstraint,
     String,
     Table,
     Text,
@@ -41,7 +40,9 @@ cases = Table(
     Column("command_count", Integer, nullable=False, default=0),
     Column("history_length", Integer, nullable=False, default=0),  # what verify compares the chain with
     Column("history_head", String(64), nullable=False, default=""),
+    Column("number", Integer),  # given by the database: what its facts say instead of the id, as it is shorter
 )
+Index("ix_cases_number", cases.c.number, unique=True)
 Index(
     "ix_cases_next_due",
     cases.c.next_due,
@@ -90,26 +91,4 @@ Index(
     processes.c.version,
     sqlite_where=text("status = 'active'"),
     postgresql_where=text("status = 'active'"),
-)
-
-facts = Table(
-    "facts",
-    metadata,
-    Column("case_id", ForeignKey("cases.id"), nullable=False),
-    Column("seq", Integer, nullable=False),
-    Column("name", String(100), nullable=False),
-    Column(
-        "type", String(8), nullable=False
-    ),  # number | string | boolean | date | instant | list | null
-    Column("value", Document),
-    Column("unit", String(40)),
-    Column("effective_at", Instant, nullable=False),  # when it was true
-    Column("recorded_at", Instant),  # when it was learnt; null: when it was true
-    Column(
-        "source", String(100), nullable=False
-    ),  # form | device | lab | patient | clinician | import | rule
-    Column("command", Integer, nullable=False),  # which command of the case wrote it
-    # As they are read: the values of one name, in the order in which they were true.
-    PrimaryKeyConstraint("case_id", "name", "effective_at", "seq", name="pk_facts"),
-    sqlite_with_rowid=False,
 )
