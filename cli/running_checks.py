@@ -16,11 +16,13 @@ from sqlalchemy import Connection
 from cli.installation import Installation
 from engine.clock import SystemClock, stopwatch
 from engine.counted import counted
+from engine.errors import ScannerAway
 from engine.settings import Settings
 from engine.store import measured
 from engine.store.cases import next_due
 from engine.store.clocks import clock_of
 from engine.store.incidents import open_incidents
+from engine.virus_scanner import VIRUS_SCANNER, VirusScanner
 
 # Beyond these something is wrong; docs/observability.md says the same, and the alerts ring at the same marks.
 SLOWEST_ANSWER = 0.1  # seconds for a question that reads nothing
@@ -51,6 +53,16 @@ def of_host(settings: Settings) -> Iterator[Check]:
     yield Check("disk", free >= LEAST_FREE, f"{free / 1024**3:.1f} GiB free for {settings.data_dir}", hint)
     yield _kept_close("signing key", settings.signing_key)
     yield _kept_close("secret key", settings.data_dir / "secret_key")
+    if settings.door.scanner is not None:
+        yield _scanner(settings.door.scanner)
+
+
+def _scanner(scanner: VirusScanner) -> Check:
+    hint = f"start clamd, or name another in {VIRUS_SCANNER}: no file is taken until it answers"
+    try:
+        return Check("virus scanner", True, scanner.version())
+    except ScannerAway:
+        return Check("virus scanner", False, f"{scanner.address} does not answer", hint)
 
 
 def of_database(installation: Installation) -> Iterator[Check]:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from engine.breached_passwords import BREACHED_PASSWORDS, BreachedPasswords
 from engine.errors import SettingsError
+from engine.virus_scanner import VIRUS_SCANNER, VirusScanner
 
 IDLE = "THROUGHLINE_SESSION_IDLE"
 LONGEST = "THROUGHLINE_SESSION_LONGEST"
@@ -15,7 +16,7 @@ SECOND_FACTOR = "THROUGHLINE_SECOND_FACTOR"
 TLS = "THROUGHLINE_TLS"
 HOSTS = "THROUGHLINE_HOSTS"
 PROXIES = "THROUGHLINE_PROXIES"
-NAMES = (IDLE, LONGEST, SECOND_FACTOR, TLS, HOSTS, PROXIES, BREACHED_PASSWORDS)
+NAMES = (IDLE, LONGEST, SECOND_FACTOR, TLS, HOSTS, PROXIES, BREACHED_PASSWORDS, VIRUS_SCANNER)
 _ASKED = ("optional", "required")
 
 
@@ -24,7 +25,8 @@ class Door:
     """``idle`` and ``longest`` end a session; ``hosts`` are the names that the site is called by, none: any.
 
     ``second_factor`` and ``tls`` say whether each is asked of everybody; ``proxies`` is how many trusted proxies
-    stand in front, whose X-Forwarded headers are believed. ``breached`` are passwords that nobody may choose.
+    stand in front, whose X-Forwarded headers are believed. ``breached`` are passwords that nobody may choose,
+    ``scanner`` looks at files before they are taken.
     """
 
     idle: timedelta = timedelta(minutes=30)
@@ -34,6 +36,7 @@ class Door:
     hosts: tuple[str, ...] = ()
     proxies: int = 0
     breached: BreachedPasswords | None = None
+    scanner: VirusScanner | None = None
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> Door:
@@ -46,6 +49,7 @@ class Door:
             hosts=tuple(name.strip() for name in (env.get(HOSTS) or "").split(",") if name.strip()),
             proxies=_whole(env, PROXIES, 0, 0, 9),
             breached=BreachedPasswords.from_environment(env),
+            scanner=VirusScanner.from_environment(env),
         )
 
     def shown(self) -> dict[str, str]:
@@ -58,6 +62,7 @@ class Door:
             HOSTS: ", ".join(self.hosts) or "any",
             PROXIES: str(self.proxies),
             BREACHED_PASSWORDS: str(self.breached.file) if self.breached else "none",
+            VIRUS_SCANNER: self.scanner.address if self.scanner else "none",
         }
 
 

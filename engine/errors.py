@@ -201,6 +201,13 @@ class Busy(ThroughlineError):
         super().__init__(f"{what}; nothing was done, try again in a few seconds")
 
 
+class ScannerAway(Busy):
+    """The virus scanner does not answer, so no file is taken."""
+
+    def __init__(self) -> None:
+        super().__init__("the virus scanner does not answer, and no file is taken that it has not looked at")
+
+
 class OutcomeUnknown(ThroughlineError):
     """The connection to the database broke while a transaction was being committed."""
 

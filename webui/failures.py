@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError  # type: ignore[import-untyped]
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException, Unauthorized
 
-from engine.errors import Busy, InvalidInput, NotFound, OutcomeUnknown, Refused, ThroughlineError
+from engine.errors import Busy, InvalidInput, NotFound, OutcomeUnknown, Refused, ScannerAway, ThroughlineError
 from engine.store.failures import is_full
 from webui.assets import FrontEndMissing
 from webui.htmx import is_part, part
@@ -76,6 +76,12 @@ _FULL = Failure(
     "Tell whoever runs this server that there is no room left. Then send it again.",
 )
 _IN_THE_WAY = replace(_BUSY, title="Others were in the way", what="Nothing was changed: too much happened at once.")
+_NO_SCANNER = Failure(
+    503,
+    "The virus scanner does not answer",
+    "No file is taken that it has not looked at. Nothing was changed.",
+    "Wait a moment and send it again. If this goes on, tell whoever runs this server.",
+)
 _UNKNOWN = Failure(
     503,
     "We cannot tell whether this was done",
@@ -143,6 +149,9 @@ def _engine(error: ThroughlineError) -> ResponseReturnValue:
         return answer(Failure(409, "This cannot be done now", _sentence(error.message)))
     if isinstance(error, InvalidInput):
         return answer(Failure(422, "This was not accepted", _sentence(error.message)))
+    if isinstance(error, ScannerAway):
+        current_app.logger.error("the virus scanner does not answer", exc_info=error)
+        return _come_back(_NO_SCANNER)
     if isinstance(error, Busy | OutcomeUnknown):
         current_app.logger.error("others were in the way", exc_info=error)
         return _come_back(_IN_THE_WAY) if isinstance(error, Busy) else answer(_UNKNOWN)

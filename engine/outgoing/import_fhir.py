@@ -13,6 +13,7 @@ from engine.errors import InvalidInput
 from engine.outgoing.outgoing import Evidence, Files, Importer, Outgoing, Undeliverable
 from engine.store import outbox
 from engine.store.organisations import known_organisation
+from engine.virus_scanner import VirusScanner
 
 if TYPE_CHECKING:
     from engine.application import Engine
@@ -25,7 +26,7 @@ ENDINGS = (".json", ".ndjson", ".jsonl")
 
 def ask_for_import(engine: Engine, files: Sequence[tuple[str, bytes]], organisation: str, actor: Actor) -> int:
     """Write files down for whichever worker is free; returns the id of the work. Raises InvalidInput, NotFound."""
-    check_files(files)
+    check_files(files, engine.settings.door.scanner)
     with engine.db.writing() as connection:
         return write_import(connection, files, organisation, actor, engine.clock.now())
 
@@ -47,8 +48,11 @@ def write_import(
     return row_id
 
 
-def check_files(files: Sequence[tuple[str, bytes]]) -> None:
-    """Raises InvalidInput for what cannot be an import: too many, too large, of another kind."""
+def check_files(files: Sequence[tuple[str, bytes]], scanner: VirusScanner | None) -> None:
+    """Raises InvalidInput for what cannot be an import: too many, too large, of another kind, known to do harm.
+
+    ScannerAway where one is named and does not answer.
+    """
     size = sum(len(content) for _, content in files)
     if not 0 < len(files) <= MOST_FILES:
         raise InvalidInput({"files": f"choose 1 to {MOST_FILES} files"})
@@ -60,6 +64,9 @@ def check_files(files: Sequence[tuple[str, bytes]]) -> None:
             raise InvalidInput({"files": f"a file's name is plain and ends in {', '.join(ENDINGS)}"})
         if not content:
             raise InvalidInput({"files": f"'{name}' is empty"})
+    if scanner is not None:
+        for name, content in files:
+            scanner.check("files", name, content)
 
 
 def _is_plain(name: str) -> bool:

@@ -205,7 +205,7 @@ def drop_work(outgoing_id: str, body: dict[str, Any]) -> Answer:
 def ask_import(body: dict[str, Any]) -> Answer:
     files = [(each["name"], each["content"].encode()) for each in body["files"]]
     whose = visitor().organisation or body.get("organisation") or MAIN
-    check_files(files)
+    check_files(files, engine().settings.door.scanner)
     asked = {"organisation": whose, "files": [[name, sha256(content).hexdigest()] for name, content in files]}
 
     def write(connection: Connection) -> dict[str, Any]:

@@ -36,15 +36,10 @@ def studio_new() -> ResponseReturnValue:
 @takes_up_to(_LARGEST)
 def bring_file() -> ResponseReturnValue:
     """Makes a draft of a file: in the place of the published one of the same process, or as a new one."""
-    file = request.files.get("file")
     try:
+        name, content = _sent()
         with engine().db.writing() as connection:
-            texts = _texts(connection)
-            if file is None or not file.filename:
-                raise InvalidInput({"file": "choose a .bpmn or .dmn file"})
-            if not file.filename.lower().endswith(_ENDINGS):
-                raise InvalidInput({"file": f"a file that ends in one of {', '.join(_ENDINGS)} is taken; choose one"})
-            found = brought(file.read(), file.filename, texts)
+            found = brought(content, name, _texts(connection))
             base = _holder_of(connection, found.path) if found.replaces else None
             draft_id = _begin(connection, found.title, base, found.path, found.text)
     except InvalidInput as error:
@@ -52,6 +47,19 @@ def bring_file() -> ResponseReturnValue:
     replaces = f"This draft replaces {found.path} in what is published."
     flash(replaces if found.replaces else f"{found.path} is new: nothing published uses it yet.")
     return goes_to(url_for("pages.studio_draft", draft_id=draft_id))
+
+
+def _sent() -> tuple[str, bytes]:
+    """The name and the content of the file that came; raises InvalidInput."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise InvalidInput({"file": "choose a .bpmn or .dmn file"})
+    if not file.filename.lower().endswith(_ENDINGS):
+        raise InvalidInput({"file": f"a file that ends in one of {', '.join(_ENDINGS)} is taken; choose one"})
+    content, scanner = file.read(), engine().settings.door.scanner
+    if scanner is not None:
+        scanner.check("file", file.filename, content)
+    return file.filename, content
 
 
 @pages.post("/studio/new/blank")
