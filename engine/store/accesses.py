@@ -71,8 +71,12 @@ def is_repeated(connection: Connection, new: Access) -> bool:
         if abs(new.at - row["at"]) < SAME
         and all(row[name] == getattr(new, name) for name in ("act", "page", "case_id"))
     ]
-    same = [row for row in found if row["address"] == new.address[:_LONGEST_ADDRESS] and row["detail"] == new.detail]
-    return any(_patients_of(connection, row["id"]) == set(new.patients) for row in same)
+    same = [
+        row["id"]
+        for row in found
+        if row["address"] == new.address[:_LONGEST_ADDRESS] and row["detail"] == new.detail
+    ]
+    return set(new.patients) in _patients_of(connection, same)
 
 
 def accesses_of_patient(
@@ -161,6 +165,11 @@ def _about(organisation: str | None) -> list[ColumnElement[bool]]:
     return [accesses.c.id.in_(whose.where(access_patients.c.access_id == accesses.c.id, *theirs))]
 
 
-def _patients_of(connection: Connection, access_id: int) -> set[str]:
-    query = select(access_patients.c.patient_id).where(access_patients.c.access_id == access_id)
-    return set(connection.execute(query).scalars())
+def _patients_of(connection: Connection, access_ids: Sequence[int]) -> list[set[str]]:
+    """Of each access whom it was about, with one question for all."""
+    found: dict[int, set[str]] = {each: set() for each in access_ids}
+    query = select(access_patients.c.access_id, access_patients.c.patient_id)
+    rows = connection.execute(query.where(access_patients.c.access_id.in_(access_ids))) if access_ids else ()
+    for access_id, patient_id in rows:
+        found[access_id].add(patient_id)
+    return list(found.values())
