@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
-from sqlalchemy import event, insert
+from sqlalchemy import event, insert, text
 
 from care.outcomes import Reading, outcome_by
 from care.payment import PaidYear
@@ -177,3 +178,23 @@ def test_a_year_takes_two_queries_however_many_patients_it_has(db: Database) -> 
         event.listen(connection, "before_cursor_execute", lambda *given: statements.append(given[2]))
         assert len(outcomes_of_year(connection, judgement(), 2026, organisation=None)) == 20
     assert len([each for each in statements if each.lstrip().startswith(("SELECT", "WITH"))]) == 2
+
+
+@pytest.mark.parametrize("db", ["sqlite"], indirect=True)
+def test_a_year_is_judged_without_reading_all_facts(db: Database) -> None:
+    """With statistics, as a database has that is in use: each value is found by the key of its case and name."""
+    cuff = {"bp.systolic": [(day, 150, "device") for day in range(60)]}
+    Years(db).many([(f"Patient {number}", "ckm", cuff, {}) for number in range(40)])
+    asked: list[tuple[str, Any]] = []
+    with db.writing() as connection:
+        connection.execute(text("ANALYZE"))
+    with db.reading() as connection:
+        event.listen(connection, "before_cursor_execute", lambda _c, _k, said, given, *_: asked.append((said, given)))
+        assert len(outcomes_of_year(connection, judgement(), 2026, organisation=None)) == 40
+        plans = [
+            row[3]
+            for said, given in list(asked)
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", given)
+        ]
+    assert any("fact_values USING PRIMARY KEY" in each for each in plans)
+    assert not [each for each in plans if each.startswith(("SCAN v", "SCAN fact_values"))]
