@@ -81,7 +81,7 @@ class VirusScanner:
     def _opened(self) -> socket.socket:
         if not self.address.startswith("/"):
             host, _, port = self.address.rpartition(":")
-            return socket.create_connection((host, int(port)), timeout=_PATIENCE)
+            return socket.create_connection((host.strip("[]"), int(port)), timeout=_PATIENCE)  # [::1]:3310
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         connection.settimeout(_PATIENCE)
         try:

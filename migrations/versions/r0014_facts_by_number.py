@@ -209,7 +209,13 @@ def _create_tables() -> None:
 
 
 def downgrade() -> None:
-    """Back into a table of words; on PostgreSQL under a lock, for development."""
+    """Back into a table of words; on PostgreSQL under a lock, for development.
+
+    Only where no entry has been written since: the release before cannot read how their sentences are kept.
+    """
+    short = "SELECT count(*) FROM history WHERE summary = '' AND packed_detail IS NOT NULL"
+    if op.get_bind().scalar(sa.text(short)):
+        raise RuntimeError("the record has entries in the short form of 0014: go back by restoring a backup")
     is_sqlite = op.get_context().dialect.name == "sqlite"
     op.create_table(
         "facts_in_words",

@@ -91,6 +91,20 @@ def test_revisions_since_0004_can_be_taken_down_and_brought_up_again(db: Databas
         assert _differences(connection) == []
 
 
+def test_a_record_that_the_release_before_cannot_read_is_not_taken_down(
+    db: Database, settings: Settings, tmp_path: Path
+) -> None:
+    """Nothing of it is lost: the schema stays, and so do its facts."""
+    Former.named("0013").make(db, tmp_path)
+    upgrade(db)
+    _goes_on(db, settings)
+    before = rows_of(db)
+    with db.alone() as connection, pytest.raises(RuntimeError, match="go back by restoring a backup"):
+        _taken_down(connection, "0013")
+    assert rows_of(db) == before
+    assert is_current(db)
+
+
 def _taken_down(connection: Connection, to: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
